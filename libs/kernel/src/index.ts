@@ -1,0 +1,5 @@
+export * from './assert';
+export * from './decision';
+export * from './instant';
+export * from './money';
+export * from './murmur2';
