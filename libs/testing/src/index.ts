@@ -1,1 +1,4 @@
-export {};
+export * from './eventually';
+export * from './given';
+export * from './manual-clock';
+export * from './seeded-chance';
