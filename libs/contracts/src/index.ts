@@ -1,1 +1,11 @@
-export {};
+export * from './catalogue';
+export * from './event-contract';
+export * from './fields';
+export * from './inventory.events';
+export * from './operations.events';
+export * from './orders.events';
+export * from './payments.events';
+export * from './reactions';
+export * from './record';
+export * from './shipping.events';
+export * from './steps';

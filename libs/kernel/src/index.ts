@@ -1,3 +1,4 @@
+export * from './agenda';
 export * from './assert';
 export * from './decision';
 export * from './instant';
