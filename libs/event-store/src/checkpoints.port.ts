@@ -1,5 +1,10 @@
 /** How far a named reader of a log partition has come. A checkpoint moves only forward and only under the newest epoch. */
-export type Checkpoint = { readonly reader: string; readonly logPartition: number; readonly position: number; readonly epoch: number };
+export type Checkpoint = {
+  readonly reader: string;
+  readonly logPartition: number;
+  readonly position: number;
+  readonly epoch: number;
+};
 
 export type MoveOutcome = 'moved' | 'already-there' | 'fenced';
 

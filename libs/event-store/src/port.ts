@@ -46,13 +46,23 @@ export type StreamCheck = { readonly streamId: string; readonly expected: Expect
  */
 export type AppendRequest = { readonly checks: readonly StreamCheck[]; readonly events: readonly NewEvent[] };
 
-export type Appended = { readonly eventId: string; readonly version: number; readonly logPartition: number; readonly position: number };
+export type Appended = {
+  readonly eventId: string;
+  readonly version: number;
+  readonly logPartition: number;
+  readonly position: number;
+};
 
 export type AppendVerdict =
   /** `repeated` when every event id was there already with the same content: then nothing was written, the places are the original ones. */
   | { readonly outcome: 'appended'; readonly repeated: boolean; readonly events: readonly Appended[] }
   /** `actual` is 0 for a stream that was never written. */
-  | { readonly outcome: 'conflict'; readonly streamId: string; readonly expected: ExpectedVersion; readonly actual: number }
+  | {
+      readonly outcome: 'conflict';
+      readonly streamId: string;
+      readonly expected: ExpectedVersion;
+      readonly actual: number;
+    }
   /** An event id is there already with other content, or only some of the request's ids are. */
   | { readonly outcome: 'id-taken'; readonly eventId: string }
   | { readonly outcome: 'archived'; readonly streamId: string };
@@ -95,4 +105,8 @@ export type EventStore = {
 
 export type AppendAllVerdict =
   | { readonly outcome: 'appended'; readonly verdicts: readonly Extract<AppendVerdict, { outcome: 'appended' }>[] }
-  | { readonly outcome: 'failed'; readonly failedAt: number; readonly verdict: Exclude<AppendVerdict, { outcome: 'appended' }> };
+  | {
+      readonly outcome: 'failed';
+      readonly failedAt: number;
+      readonly verdict: Exclude<AppendVerdict, { outcome: 'appended' }>;
+    };
