@@ -1,0 +1,146 @@
+import { accept, instant, reject, type DecisionModel } from '@murmuration/kernel';
+import { derivedId } from '../event-id';
+import { memoryEventStore } from '../memory/memory-event-store';
+import type { EventStore } from '../port';
+import { jsonCodec } from './codec';
+import { commandProcessor } from './command-processor';
+import type { CommandEnvelope } from './decide-batch';
+import { stateCache } from './state-cache';
+
+type Command =
+  | { readonly type: 'Deposit'; readonly account: string; readonly amount: number }
+  | { readonly type: 'Transfer'; readonly from: string; readonly to: string; readonly amount: number };
+type Event = { readonly type: 'Deposited' | 'Withdrawn'; readonly account: string; readonly amount: number };
+type Rejection = { readonly type: 'InsufficientFunds'; readonly balance: number };
+
+const bank: DecisionModel<Command, Event, number, Rejection> = {
+  streamsOf: (command) => (command.type === 'Deposit' ? [command.account] : [command.from, command.to]),
+  streamOf: ({ account }) => account,
+  initial: () => 0,
+  evolve: (balance, { type, amount }) => (type === 'Deposited' ? balance + amount : balance - amount),
+  decide: (command, balanceOf) => {
+    const { type, amount } = command;
+    if (type === 'Deposit') return accept({ type: 'Deposited', account: command.account, amount });
+    const balance = balanceOf(command.from);
+    if (balance < amount) return reject({ type: 'InsufficientFunds', balance });
+    return accept(
+      { type: 'Withdrawn', account: command.from, amount },
+      { type: 'Deposited', account: command.to, amount },
+    );
+  },
+};
+const codec = jsonCodec<Event>({ Deposited: { version: 1 }, Withdrawn: { version: 1 } });
+
+let commands = 0;
+const envelope = (command: Command, commandId = derivedId('test', String(commands++))): CommandEnvelope<Command> => ({
+  commandId,
+  command,
+  metadata: { correlationId: 'c', causationId: 'k', actor: 'test', hop: 0 },
+});
+const newStore = (): EventStore => memoryEventStore({ now: () => instant('2026-03-01T09:30:00.000Z') });
+const teller = (store: EventStore) => commandProcessor(bank, codec, store, stateCache(), { chance: () => 0 });
+const balance = async (store: EventStore, account: string): Promise<number> =>
+  ((await store.readStreams([{ streamId: account }])).get(account) ?? []).reduce(
+    (sum, stored) => bank.evolve(sum, codec.decode(stored)),
+    0,
+  );
+
+describe('the command processor', () => {
+  it('stores what is decided and answers with the events and their places', async () => {
+    const store = newStore();
+    await expect(teller(store).execute(envelope({ type: 'Deposit', account: 'a', amount: 5 }))).resolves.toMatchObject({
+      outcome: 'accepted',
+      events: [{ type: 'Deposited', amount: 5 }],
+      stored: [{ version: 1, position: 1 }],
+    });
+  });
+
+  it('decides commands of one moment in order, each on what the former left', async () => {
+    const store = newStore();
+    const { execute } = teller(store);
+    const outcomes = await Promise.all([
+      execute(envelope({ type: 'Deposit', account: 'a', amount: 5 })),
+      execute(envelope({ type: 'Transfer', from: 'a', to: 'b', amount: 3 })),
+      execute(envelope({ type: 'Transfer', from: 'a', to: 'b', amount: 3 })),
+    ]);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'rejected']);
+    expect([await balance(store, 'a'), await balance(store, 'b')]).toEqual([2, 3]);
+  });
+
+  it('does not refuse on a stale state: another writer may have changed it', async () => {
+    const store = newStore();
+    const [here, there] = [teller(store), teller(store)];
+    await here.execute(envelope({ type: 'Deposit', account: 'a', amount: 1 }));
+    await there.execute(envelope({ type: 'Deposit', account: 'a', amount: 10 }));
+    await expect(here.execute(envelope({ type: 'Transfer', from: 'a', to: 'b', amount: 11 }))).resolves.toMatchObject({
+      outcome: 'accepted',
+    });
+  });
+
+  it('loses no update between two processors that race on one stream', async () => {
+    const store = newStore();
+    const tellers = [teller(store), teller(store)];
+    const deposits = Array.from({ length: 60 }, (_, index) =>
+      tellers[index % 2]!.execute(envelope({ type: 'Deposit', account: 'hot', amount: 1 })),
+    );
+    await Promise.all(deposits);
+    expect(await balance(store, 'hot')).toBe(60);
+  });
+
+  it('never stores a decision that was built on one that was not stored', async () => {
+    const store = newStore();
+    const { execute } = teller(store);
+    await execute(envelope({ type: 'Deposit', account: 'a', amount: 0 }));
+    // Another writer reaches version 2 of `a` unseen, just where the first command of the batch wants to write it.
+    await teller(store).execute(envelope({ type: 'Deposit', account: 'a', amount: 0 }));
+    const outcomes = await Promise.all([
+      execute(envelope({ type: 'Deposit', account: 'a', amount: 5 })),
+      execute(envelope({ type: 'Transfer', from: 'a', to: 'b', amount: 5 })),
+    ]);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted']);
+    expect([await balance(store, 'a'), await balance(store, 'b')]).toEqual([0, 5]);
+  });
+
+  it('answers a repeated command with the first event it brought about', async () => {
+    const store = newStore();
+    const once = envelope({ type: 'Deposit', account: 'a', amount: 5 });
+    await teller(store).execute(once, { repeatable: true });
+    await expect(teller(store).execute(once, { repeatable: true })).resolves.toMatchObject({
+      outcome: 'repeated',
+      first: { version: 1, streamId: 'a' },
+    });
+    expect(await balance(store, 'a')).toBe(5);
+  });
+
+  it('refuses a repeat while the first is being decided', async () => {
+    const { execute } = teller(newStore());
+    const once = envelope({ type: 'Deposit', account: 'a', amount: 5 });
+    const first = execute(once, { repeatable: true });
+    await expect(execute(once, { repeatable: true })).rejects.toMatchObject({ code: 'in-progress' });
+    await expect(first).resolves.toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('tells one command of a batch about a bug in the rules, and serves the others', async () => {
+    const store = newStore();
+    const faulty: typeof bank = {
+      ...bank,
+      decide: (command, of) => (command.amount < 0 ? JSON.parse('{') : bank.decide(command, of)),
+    };
+    const { execute } = commandProcessor(faulty, codec, store, stateCache());
+    const [broken, sound] = await Promise.allSettled([
+      execute(envelope({ type: 'Deposit', account: 'a', amount: -1 })),
+      execute(envelope({ type: 'Deposit', account: 'b', amount: 1 })),
+    ]);
+    expect([broken.status, sound.status]).toEqual(['rejected', 'fulfilled']);
+  });
+
+  it('answers what it has accepted before it drains, and refuses what comes later', async () => {
+    const processor = teller(newStore());
+    const last = processor.execute(envelope({ type: 'Deposit', account: 'a', amount: 1 }));
+    await processor.drain();
+    await expect(last).resolves.toMatchObject({ outcome: 'accepted' });
+    await expect(processor.execute(envelope({ type: 'Deposit', account: 'a', amount: 1 }))).rejects.toMatchObject({
+      code: 'closed',
+    });
+  });
+});
