@@ -1,7 +1,10 @@
 const { compilerOptions } = require('./tsconfig.base.json');
 
 const moduleNameMapper = Object.fromEntries(
-  Object.entries(compilerOptions.paths).map(([name, [file]]) => [`^${name}$`, `<rootDir>/${file.replace(/^\.\//, '')}`]),
+  Object.entries(compilerOptions.paths).map(([name, [file]]) => [
+    `^${name}$`,
+    `<rootDir>/${file.replace(/^\.\//, '')}`,
+  ]),
 );
 
 /** @type {import('jest').Config} */
