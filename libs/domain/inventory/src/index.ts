@@ -1,1 +1,7 @@
-export {};
+export * from './agenda';
+export * from './announcements';
+export * from './inventory.messages';
+export * from './model';
+export * from './reactions';
+export { type Reservation } from './reservation';
+export { type StockLedger } from './stock';
