@@ -12,8 +12,8 @@ export type WatchedChildOptions = {
   readonly nodeArgs?: readonly string[];
   /** The whole environment of the child; this process's own by default. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Of standard output and standard error; standard input is closed. */
-  readonly output?: StdioNull | StdioPipe;
+  /** Of standard output and standard error, e.g. an open file; standard input is closed. */
+  readonly output?: StdioNull | StdioPipe | number;
   readonly cwd?: string;
 };
 

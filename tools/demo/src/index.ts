@@ -1,0 +1,4 @@
+export * from './flock-client';
+export * from './orders-file';
+export { percentiles } from './report';
+export * from './run-demo';
