@@ -18,6 +18,8 @@ export type StackOptions = {
   readonly ports?: { readonly offset: number } | 'free';
   /** How many processes of each service, 1 by default. */
   readonly replicas?: number;
+  /** A unit that dies this often within a minute is given up, 3 by default. */
+  readonly deathsPerMinuteMax?: number;
   /** More environment for every service. */
   readonly env?: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
@@ -37,7 +39,16 @@ const seconds = (sinceMs: number): string => `${((Date.now() - sinceMs) / 1000).
 
 /** Starts PostgreSQL, the broker and the services, in the order in which they need each other, and keeps them running. */
 export const startStack = async (options: StackOptions): Promise<Stack> => {
-  const { dataDir, root, fresh = false, ports = { offset: 0 }, replicas = 1, env = {}, say } = options;
+  const {
+    dataDir,
+    root,
+    fresh = false,
+    ports = { offset: 0 },
+    replicas = 1,
+    deathsPerMinuteMax = 3,
+    env = {},
+    say,
+  } = options;
   claimDataDir(dataDir);
   if (fresh) {
     rmSync(join(dataDir, 'broker'), { recursive: true, force: true });
@@ -77,7 +88,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const changed = (): void =>
     writeStackFile(dataDir, { pid: process.pid, startedAt, ready, urls, brokers, pids: pids() });
   const add = (unit: Parameters<typeof supervise>[0]): Supervised => {
-    const supervised = supervise(unit, { say, changed, failed: options.failed });
+    const supervised = supervise(unit, { say, changed, deathsMax: deathsPerMinuteMax, failed: options.failed });
     units.push(supervised);
     return supervised;
   };

@@ -18,17 +18,17 @@ export type Unit = {
   ready(running: Running, abandoned: AbortSignal): Promise<void>;
 };
 
-export type SupervisorEvents = {
+export type SupervisorOptions = {
   /** A line for the person in front of it. */
   readonly say: (line: string) => void;
   /** The process behind a unit changed. */
   readonly changed: () => void;
+  /** The unit is given up once it has died this often within a minute. */
+  readonly deathsMax: number;
   /** The unit cannot be kept running. */
   readonly failed: (error: StackError) => void;
 };
 
-/** More deaths than this within a minute, and the unit is given up. */
-const DEATHS_MAX = 3;
 const DEATHS_WINDOW_MS = 60_000;
 const RESTART_PAUSE_MS = 200;
 const RESTART_PAUSE_MAX_MS = 5_000;
@@ -39,7 +39,7 @@ const abortion = async (signal: AbortSignal): Promise<never> => {
 };
 
 /** Keeps one unit running: starts it, waits until it serves, restarts it with backoff when it dies, gives up when it keeps dying. */
-export const supervise = (unit: Unit, { say, changed, failed }: SupervisorEvents) => {
+export const supervise = (unit: Unit, { say, changed, deathsMax, failed }: SupervisorOptions) => {
   const stopping = new AbortController();
   let running: Running | undefined;
   let deaths: number[] = [];
@@ -66,8 +66,8 @@ export const supervise = (unit: Unit, { say, changed, failed }: SupervisorEvents
       if (stopping.signal.aborted) return;
       const now = Date.now();
       deaths = [...deaths.filter((at) => now - at < DEATHS_WINDOW_MS), now];
-      if (deaths.length >= DEATHS_MAX) {
-        failed(new StackError(`${unit.name} died ${DEATHS_MAX} times within a minute, the last time by ${how}`));
+      if (deaths.length >= deathsMax) {
+        failed(new StackError(`${unit.name} died ${deaths.length} times within a minute, the last time by ${how}`));
         return;
       }
       const pauseMs = Math.min(RESTART_PAUSE_MAX_MS, RESTART_PAUSE_MS * 2 ** (deaths.length - 1));
