@@ -1,0 +1,121 @@
+import { accept, reject, type Decision, type Of, type SettledEffect } from '@murmuration/kernel';
+import {
+  effectKey,
+  UNDO_REFUND_ID,
+  type PaymentCommand,
+  type PaymentEvent,
+  type PaymentRejection,
+  type ProviderReceipt,
+} from './payment.messages';
+import type { Answer, Payment } from './payment.state';
+
+type Report = Of<PaymentCommand, 'ReportProviderOutcome'>;
+type PaymentDecision = Decision<PaymentEvent, PaymentRejection>;
+type Outcome = SettledEffect<ProviderReceipt>;
+
+/**
+ * Hears what the provider answered to a call. The effect runner and the provider's webhook may both report one answer, in
+ * either order and repeatedly: reports are merged by key, and the first that says yes or no counts.
+ */
+export const reportOutcome = (report: Report, payment: Payment): PaymentDecision => {
+  switch (report.key) {
+    case effectKey.authorize(report.orderId):
+      return onAuthorization(report, payment);
+    case effectKey.capture(report.orderId):
+      return onCapture(report, payment);
+    case effectKey.void(report.orderId):
+      return onVoid(report, payment);
+    default:
+      return onRefund(report, payment);
+  }
+};
+
+const onAuthorization = (report: Report, payment: Payment): PaymentDecision => {
+  const { orderId, key, outcome, now } = report;
+  switch (payment.status) {
+    case 'absent':
+    case 'order-noted':
+    case 'reservation-noted':
+      return reject({ type: 'NoSuchRequest', key });
+    case 'authorizing':
+      if (!isNews(outcome, payment.answer)) return accept();
+      if (outcome.outcome === 'refused')
+        return accept({ type: 'PaymentDeclined', orderId, reason: outcome.reason, declinedAt: now });
+      return outcome.outcome === 'done'
+        ? accept(...authorized(report, payment, outcome.result))
+        : accept(needsAttention(report, 'authorisation', outcome));
+    default:
+      return accept();
+  }
+};
+
+/** An authorisation, captured too where the method knows nothing else, and given back at once if an undo waits for it. */
+const authorized = (
+  { orderId, now }: Report,
+  { amountMinor, currency, undo }: Extract<Payment, { readonly status: 'authorizing' }>,
+  { providerReference, captured, expiresAt }: ProviderReceipt,
+): readonly PaymentEvent[] => {
+  const amount = { amountMinor, currency };
+  const authorization = {
+    type: 'PaymentAuthorized',
+    orderId,
+    ...amount,
+    providerReference,
+    authorizedAt: now,
+    expiresAt,
+  } as const;
+  if (captured) {
+    const capture = { type: 'PaymentCaptured', orderId, ...amount, capturedAt: now } as const;
+    const refund = { type: 'RefundRequested', orderId, refundId: UNDO_REFUND_ID, cause: 'undo', ...amount } as const;
+    return undo ? [authorization, capture, { ...refund, requestedAt: now }] : [authorization, capture];
+  }
+  return undo ? [authorization, { type: 'VoidRequested', orderId, amountMinor, requestedAt: now }] : [authorization];
+};
+
+const onCapture = (report: Report, payment: Payment): PaymentDecision => {
+  const { orderId, key, outcome, now } = report;
+  if (payment.status === 'captured') return accept();
+  if (payment.status !== 'capturing') return reject({ type: 'NoSuchRequest', key });
+  if (!isNews(outcome, payment.answer)) return accept();
+  if (outcome.outcome !== 'done') return accept(needsAttention(report, 'capture', outcome));
+  const { amountMinor, currency } = payment;
+  return accept({ type: 'PaymentCaptured', orderId, amountMinor, currency, capturedAt: now });
+};
+
+const onVoid = (report: Report, payment: Payment): PaymentDecision => {
+  const { orderId, key, outcome, now } = report;
+  if (payment.status === 'voided') return accept();
+  if (payment.status !== 'voiding') return reject({ type: 'NoSuchRequest', key });
+  if (!isNews(outcome, payment.answer)) return accept();
+  if (outcome.outcome !== 'done') return accept(needsAttention(report, 'void', outcome));
+  return accept({ type: 'PaymentVoided', orderId, held: true, amountMinor: payment.amountMinor, voidedAt: now });
+};
+
+const onRefund = (report: Report, payment: Payment): PaymentDecision => {
+  const { orderId, key, outcome, now } = report;
+  const refunds = payment.status === 'captured' ? payment.refunds : [];
+  const refund = refunds.find(({ refundId }) => effectKey.refund(orderId, refundId) === key);
+  if (payment.status !== 'captured' || refund === undefined) return reject({ type: 'NoSuchRequest', key });
+  if (!isNews(outcome, refund.answer)) return accept();
+  if (outcome.outcome !== 'done') return accept(needsAttention(report, `refund ${refund.refundId}`, outcome));
+  const { refundId, cause, amountMinor } = refund;
+  const { currency } = payment;
+  return accept({ type: 'PaymentRefunded', orderId, refundId, cause, amountMinor, currency, refundedAt: now });
+};
+
+/** A yes or no settles a call once; that nobody answered is only said once, and an answer may still come. */
+const isNews = ({ outcome }: Outcome, known: Answer): boolean =>
+  known === 'awaited' || (known === 'gave-up' && outcome !== 'gave-up');
+
+const needsAttention = (
+  { orderId, key, now }: Report,
+  call: string,
+  { outcome, reason }: Exclude<Outcome, { readonly outcome: 'done' }>,
+): PaymentEvent => ({
+  type: 'PaymentNeedsAttention',
+  orderId,
+  key,
+  outcome,
+  reason: outcome === 'refused' ? `the provider refused the ${call}: ${reason}` : `no answer to the ${call}: ${reason}`,
+  since: now,
+});
