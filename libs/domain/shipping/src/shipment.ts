@@ -1,0 +1,115 @@
+import { accept, reject, unreachable, type Decider, type Decision, type Of } from '@murmuration/kernel';
+import { reportOutcome } from './carrier-outcome';
+import type { ShipmentCommand, ShipmentEvent, ShipmentRejection } from './shipment.messages';
+import { absentShipment, evolve, type Shipment } from './shipment.state';
+
+type ShipmentDecision = Decision<ShipmentEvent, ShipmentRejection>;
+
+const noteOrder = (
+  { orderId, shipTo, now }: Of<ShipmentCommand, 'NoteOrder'>,
+  shipment: Shipment,
+): ShipmentDecision => {
+  if (shipment.status === 'absent') return accept({ type: 'OrderNoted', orderId, shipTo, notedAt: now });
+  if (shipment.status === 'authorization-noted')
+    return accept({ type: 'BookingRequested', orderId, shipTo, requestedAt: now });
+  return accept();
+};
+
+const notePaymentAuthorized = (
+  { orderId, now }: Of<ShipmentCommand, 'NotePaymentAuthorized'>,
+  shipment: Shipment,
+): ShipmentDecision => {
+  if (shipment.status === 'absent') return accept({ type: 'PaymentAuthorizationNoted', orderId, notedAt: now });
+  if (shipment.status === 'order-noted')
+    return accept({ type: 'BookingRequested', orderId, shipTo: shipment.shipTo, requestedAt: now });
+  if (shipment.status === 'cancelled') return reject({ type: 'ShipmentClosed', orderId, status: shipment.status });
+  return accept();
+};
+
+/** Decides a cancellation against the dispatch: whichever is stored first wins, and the other is refused. */
+const cancel = ({ orderId, now }: Of<ShipmentCommand, 'CancelShipment'>, shipment: Shipment): ShipmentDecision => {
+  switch (shipment.status) {
+    case 'absent':
+    case 'order-noted':
+    case 'authorization-noted':
+      return accept({ type: 'ShipmentCancelled', orderId, held: false, cancelledAt: now });
+    case 'booking':
+      return accept({ type: 'ShipmentCancelled', orderId, held: true, cancelledAt: now });
+    case 'booked': {
+      const { carrierReference } = shipment;
+      return accept<ShipmentEvent>(
+        { type: 'ShipmentCancelled', orderId, held: true, cancelledAt: now },
+        { type: 'BookingCancellationRequested', orderId, carrierReference, requestedAt: now },
+      );
+    }
+    case 'dispatched':
+    case 'delivered':
+      return shipment.cancelRefused
+        ? accept()
+        : accept({ type: 'ShipmentCancelRefused', orderId, reason: `already-${shipment.status}`, refusedAt: now });
+    case 'refused':
+    case 'cancelled':
+      return accept();
+  }
+};
+
+const dispatch = (
+  { orderId, carrierReference, now }: Of<ShipmentCommand, 'DispatchShipment'>,
+  shipment: Shipment,
+): ShipmentDecision => {
+  switch (shipment.status) {
+    case 'absent':
+    case 'order-noted':
+    case 'authorization-noted':
+      return reject({ type: 'NotBooked', orderId, status: shipment.status });
+    case 'booking':
+      return carrierReference === undefined
+        ? reject({ type: 'NotBooked', orderId, status: shipment.status })
+        : accept<ShipmentEvent>(
+            { type: 'ShipmentBooked', orderId, carrierReference, bookedAt: now },
+            { type: 'ShipmentDispatched', orderId, dispatchedAt: now },
+          );
+    case 'cancelled':
+    case 'refused':
+      return reject({ type: 'ShipmentClosed', orderId, status: shipment.status });
+    case 'booked':
+    case 'dispatched':
+    case 'delivered':
+      if (carrierReference !== undefined && carrierReference !== shipment.carrierReference)
+        return reject({ type: 'NotOurBooking', orderId, carrierReference });
+      return shipment.status === 'booked'
+        ? accept({ type: 'ShipmentDispatched', orderId, dispatchedAt: now })
+        : accept();
+  }
+};
+
+const deliver = ({ orderId, now }: Of<ShipmentCommand, 'DeliverShipment'>, shipment: Shipment): ShipmentDecision => {
+  if (shipment.status === 'dispatched') return accept({ type: 'ShipmentDelivered', orderId, deliveredAt: now });
+  if (shipment.status === 'delivered') return accept();
+  return reject({ type: 'NotDispatched', orderId, status: shipment.status });
+};
+
+const decide = (command: ShipmentCommand, shipment: Shipment): ShipmentDecision => {
+  switch (command.type) {
+    case 'NoteOrder':
+      return noteOrder(command, shipment);
+    case 'NotePaymentAuthorized':
+      return notePaymentAuthorized(command, shipment);
+    case 'CancelShipment':
+      return cancel(command, shipment);
+    case 'DispatchShipment':
+      return dispatch(command, shipment);
+    case 'DeliverShipment':
+      return deliver(command, shipment);
+    case 'ReportCarrierOutcome':
+      return reportOutcome(command, shipment);
+    default:
+      return unreachable(command);
+  }
+};
+
+export const shipment: Decider<ShipmentCommand, ShipmentEvent, Shipment, ShipmentRejection> = {
+  initial: absentShipment,
+  decide,
+  evolve,
+};
