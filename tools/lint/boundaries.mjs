@@ -21,8 +21,9 @@ const TYPE_ROWS = [
     onlyDependOnLibsWithTags: ['type:platform', 'type:domain', 'type:contract', 'type:infra', 'type:kernel'],
   },
   {
+    // Tools build on tools: chaos and bench start the stack.
     sourceTag: 'type:tool',
-    onlyDependOnLibsWithTags: ['type:testing', 'type:domain', 'type:contract', 'type:infra', 'type:kernel'],
+    onlyDependOnLibsWithTags: ['type:tool', 'type:testing', 'type:domain', 'type:contract', 'type:infra', 'type:kernel'],
     bannedExternalImports: [NEST],
   },
 ];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 export const SERVICES = ['orders', 'inventory', 'payments', 'shipping', 'projections'] as const;
 export type ServiceName = (typeof SERVICES)[number];

@@ -4,7 +4,7 @@ import { accepts, isHealthy, nodeUnit } from './node-unit';
 import { freePort } from './ports';
 import { postgresUnit, type DatabaseUrls } from './postgres-unit';
 import { BROKER_PORT, POSTGRES_PORT, SERVICES, type ServiceName } from './services';
-import { StackError } from './stack-error';
+import type { StackError } from './stack-error';
 import { claimDataDir, removeStackFile, writeStackFile, type StackFile } from './stack-file';
 import { supervise, type Supervised } from './supervised';
 
