@@ -26,7 +26,10 @@ export type Timeline = {
   }[];
 };
 
-type Problem = { readonly title?: string; readonly detail?: string; readonly code?: string };
+/** RFC 9457, as the services tell it. */
+type Problem = { readonly type?: string; readonly detail?: string; readonly rejection?: { readonly type: string } };
+
+const BUSY = new Set(['urn:problem-type:in-progress', 'urn:problem-type:contended']);
 
 /** How a request ended: its body, or the problem that the service told. */
 export type Answer<Body> =
@@ -125,10 +128,7 @@ export const flockClient = (urls: FlockUrls, run: string) => {
           { method: 'GET' },
         ),
       );
-      if (!answer.ok)
-        throw new Error(
-          `projections answered ${answer.status}: ${answer.problem.detail ?? answer.problem.title ?? ''}`,
-        );
+      if (!answer.ok) throw new Error(`projections answered ${answer.status}: ${answer.problem.detail ?? ''}`);
       return answer.body.orders;
     },
     timeline: async (orderId: string): Promise<Timeline | undefined> => {

@@ -92,7 +92,7 @@ export const runDemo = async (run: DemoRun): Promise<readonly Outcome[]> => {
     const answer = await client.submit(order);
     placed += 1;
     if (!answer.ok) {
-      const actual = { status: 'refused', reason: answer.problem.code ?? String(answer.status) };
+      const actual = { status: 'refused', reason: answer.problem.rejection?.type ?? String(answer.status) };
       outcomes.set(order.ref, {
         ref: order.ref,
         expected: order.expect,

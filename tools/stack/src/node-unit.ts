@@ -78,7 +78,7 @@ export const isHealthy = async (url: string): Promise<boolean> => {
   try {
     const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) });
     const body = (await response.json()) as { readonly status?: string };
-    return response.ok && body.status === 'ok';
+    return response.ok && body.status === 'up';
   } catch {
     // Not listening yet, or not answering in time: both mean that it is not ready.
     return false;
