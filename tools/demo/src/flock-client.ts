@@ -65,10 +65,8 @@ const persistently = async <Body>(what: () => Promise<Answer<Body>>): Promise<An
   for (let attempt = 1; ; attempt++) {
     try {
       const answer = await what();
-      if (answer.ok || (answer.status !== 503 && answer.status !== 409) || attempt === ATTEMPTS_MAX) return answer;
-      // 409 is an answer too, unless it only says that the first try is still being decided.
-      if (answer.status === 409 && answer.problem.code !== 'in-progress' && answer.problem.code !== 'contended')
-        return answer;
+      const comeBack = !answer.ok && (answer.status === 503 || BUSY.has(answer.problem.type ?? ''));
+      if (!comeBack || attempt === ATTEMPTS_MAX) return answer;
     } catch (error) {
       if (attempt === ATTEMPTS_MAX) throw error;
     }
