@@ -1,1 +1,30 @@
-export {};
+export * from './commands/answer';
+export * from './commands/conditional-model';
+export * from './commands/execute';
+export * from './commands/read';
+export * from './commands/stream-reader';
+export * from './config/config';
+export * from './config/service-config';
+export * from './health/health';
+export * from './http/answer.interceptor';
+export { type CommandContext, FromRequest, systemNow } from './http/command-context';
+export { Commands, type DocsOptions, Reads } from './http/docs';
+export * from './http/http-app';
+export {
+  invalidRequest,
+  problem,
+  PROBLEMS,
+  ProblemError,
+  type FieldError,
+  type Problem,
+  type ProblemCode,
+} from './http/problem';
+export * from './http/query-schemas';
+export * from './logging/logger';
+export * from './logging/request-scope';
+export * from './metrics/metrics';
+export { PARKED_RECORDS, type ParkedRecords } from './parked/parked.controller';
+export * from './service-core';
+export * from './service.module';
+export * from './transport/flock-server';
+export * from './transport/reactions';

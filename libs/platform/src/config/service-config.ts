@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { oneOf, setting, text, url, wholeNumber, yesOrNo } from './config';
+
+const PORT_MAX = 65_535;
+const GRACE_MS_MAX = 600_000;
+const BODY_LIMIT_BYTES_MAX = 64 * 1024 * 1024;
+const POOL_MAX = 200;
+
+const brokers = setting('a comma-separated list of host:port', (given) => {
+  const list = given.split(',').map((broker) => broker.trim());
+  return list.every((broker) => /^[^\s:]+:\d{1,5}$/.test(broker)) ? list : undefined;
+});
+
+/** The settings that every service has; `port` is the one it listens on unless told otherwise. */
+export const serviceConfig = (port: number) =>
+  z.object({
+    HOST: text('a host name or address').default('127.0.0.1'),
+    /** 0 takes a free one. */
+    PORT: wholeNumber(0, PORT_MAX).default(port),
+    DATABASE_URL: url('a postgres:// address', 'postgres:', 'postgresql:'),
+    DATABASE_POOL_MAX: wholeNumber(2, POOL_MAX).default(10),
+    /** Whether this process brings the database up to date before it starts. */
+    MIGRATE: yesOrNo().default(true),
+    /** Fixed for ever when the event store is created. */
+    LOG_PARTITIONS: wholeNumber(1, 64).default(1),
+    KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
+    /** Partitions of each topic; every service of a flock must say the same. */
+    KAFKA_TOPIC_PARTITIONS: wholeNumber(1, 1_000).default(6),
+    KAFKA_REPLICATION_FACTOR: wholeNumber(1, 9).default(1),
+    LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
+    BODY_LIMIT_BYTES: wholeNumber(1_024, BODY_LIMIT_BYTES_MAX).default(256 * 1024),
+    /** How long a stop may take before the process ends anyway. */
+    SHUTDOWN_GRACE_MS: wholeNumber(0, GRACE_MS_MAX).default(10_000),
+  });
+
+export type ServiceConfig = Readonly<z.infer<ReturnType<typeof serviceConfig>>>;

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** A whole number in a query string. */
+export const wholeNumberText = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+
+/** How many entries a page has. */
+export const pageLimit = (usual: number, max: number) => wholeNumberText(1, max).default(usual);

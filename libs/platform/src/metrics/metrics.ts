@@ -1,0 +1,83 @@
+import type { Executed } from '@murmuration/event-store';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+const HTTP_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const LAG_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+/** What a service counts of itself, as Prometheus reads it. */
+export class Metrics {
+  readonly registry = new Registry();
+
+  private readonly http = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'From the request to the end of its answer, by route as declared.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: HTTP_BUCKETS_S,
+    registers: [this.registry],
+  });
+  private readonly commands = new Counter({
+    name: 'murmuration_commands_total',
+    help: 'Commands that came by REST, by how they ended.',
+    labelNames: ['command', 'outcome'] as const,
+    registers: [this.registry],
+  });
+  private readonly appended = new Counter({
+    name: 'murmuration_events_appended_total',
+    help: 'Events stored, by what led to them: a command, a heard event or the agenda.',
+    labelNames: ['by'] as const,
+    registers: [this.registry],
+  });
+  private readonly published = new Counter({
+    name: 'murmuration_relay_published_total',
+    help: 'Records that the relay sent and the broker acknowledged.',
+    registers: [this.registry],
+  });
+  private readonly consumed = new Counter({
+    name: 'murmuration_consumer_records_total',
+    help: 'Records read, by what became of them.',
+    labelNames: ['topic', 'outcome'] as const,
+    registers: [this.registry],
+  });
+  private readonly consumerLag = new Histogram({
+    name: 'murmuration_consumer_lag_seconds',
+    help: 'From the timestamp of the newest record of a batch to its commit.',
+    labelNames: ['topic'] as const,
+    buckets: LAG_BUCKETS_S,
+    registers: [this.registry],
+  });
+
+  constructor(service: string) {
+    this.registry.setDefaultLabels({ service });
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  readonly answered = (method: string, route: string, status: number, durationMs: number): void => {
+    this.http.observe({ method, route, status }, durationMs / 1_000);
+  };
+
+  readonly commandEnded = (command: string, outcome: Executed['outcome'] | 'failed', events: number): void => {
+    this.commands.inc({ command, outcome });
+    if (events > 0) this.appended.inc({ by: 'command' }, events);
+  };
+
+  readonly eventsAppended = (by: 'record' | 'agenda', events: number): void => this.appended.inc({ by }, events);
+
+  readonly recordsPublished = (records: number): void => this.published.inc(records);
+
+  readonly recordsConsumed = (topic: string, outcome: string, records: number): void => {
+    if (records > 0) this.consumed.inc({ topic, outcome }, records);
+  };
+
+  readonly batchCommitted = (topic: string, lagMs: number): void => this.consumerLag.observe({ topic }, lagMs / 1_000);
+
+  /** A figure that is asked for whenever Prometheus comes by; one that cannot be told shows as NaN and spoils no other. */
+  gauge(name: string, help: string, read: () => Promise<number> | number): void {
+    const collect = async (): Promise<void> => {
+      const told = await Promise.resolve()
+        .then(read)
+        .catch(() => Number.NaN);
+      gauge.set(told);
+    };
+    const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect });
+  }
+}
