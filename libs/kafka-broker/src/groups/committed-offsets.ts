@@ -1,0 +1,126 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Durable } from '../log/committer';
+import { Journal } from '../log/journal';
+
+const COMPACT_BYTES_MIN = 4 * 1024 * 1024;
+
+export type CommittedOffset = {
+  /** As given by the client: some commit −1 and −2 to mean the end and the beginning. */
+  readonly offset: number;
+  readonly leaderEpoch: number;
+  readonly metadata: string | null;
+};
+
+export type PartitionOffset = CommittedOffset & { readonly topic: string; readonly partition: number };
+
+/** One journal entry: the offsets a group committed together, or that the group is gone. */
+type Entry = {
+  readonly group: string;
+  readonly offsets?: readonly (readonly [
+    topic: string,
+    partition: number,
+    offset: number,
+    leaderEpoch: number,
+    metadata: string | null,
+  ])[];
+};
+
+type GroupOffsets = Map<string, Map<number, CommittedOffset>>;
+
+/** What the groups have committed: in memory to be read, in a journal to be kept. */
+export class CommittedOffsets {
+  private readonly groups = new Map<string, GroupOffsets>();
+  private readonly journal: Journal;
+  private compactAtBytes = COMPACT_BYTES_MIN;
+
+  constructor(dataDir: string) {
+    const directory = join(dataDir, 'groups');
+    mkdirSync(directory, { recursive: true });
+    this.journal = new Journal(join(directory, 'offsets.journal'), () => this.load());
+    this.load();
+    this.compact();
+  }
+
+  private load(): void {
+    this.groups.clear();
+    this.journal.open((payload) => this.apply(JSON.parse(payload.toString('utf8')) as Entry));
+  }
+
+  /** What a commit round must write after `commit` or `forgetGroup`. */
+  get durable(): Durable {
+    return this.journal;
+  }
+
+  commit(group: string, offsets: readonly PartitionOffset[]): void {
+    const entry: Entry = {
+      group,
+      offsets: offsets.map(({ topic, partition, offset, leaderEpoch, metadata }) => [
+        topic,
+        partition,
+        offset,
+        leaderEpoch,
+        metadata,
+      ]),
+    };
+    this.append(entry);
+  }
+
+  forgetGroup(group: string): void {
+    this.append({ group });
+  }
+
+  private append(entry: Entry): void {
+    if (this.journal.sizeBytes > this.compactAtBytes) this.compact();
+    this.journal.append(Buffer.from(JSON.stringify(entry)));
+    this.apply(entry);
+  }
+
+  private apply({ group, offsets }: Entry): void {
+    if (offsets === undefined) {
+      this.groups.delete(group);
+      return;
+    }
+    const topics = this.groups.get(group) ?? new Map<string, Map<number, CommittedOffset>>();
+    this.groups.set(group, topics);
+    for (const [topic, partition, offset, leaderEpoch, metadata] of offsets) {
+      const partitions = topics.get(topic) ?? new Map<number, CommittedOffset>();
+      topics.set(topic, partitions);
+      partitions.set(partition, { offset, leaderEpoch, metadata });
+    }
+  }
+
+  /** Writes what now holds in place of its history. */
+  private compact(): void {
+    const entries = this.groupIds().map((group): Entry => ({
+      group,
+      offsets: this.all(group).map(({ topic, partition, offset, leaderEpoch, metadata }) => [
+        topic,
+        partition,
+        offset,
+        leaderEpoch,
+        metadata,
+      ]),
+    }));
+    this.journal.rewrite(entries.map((entry) => Buffer.from(JSON.stringify(entry))));
+    this.compactAtBytes = Math.max(COMPACT_BYTES_MIN, this.journal.sizeBytes * 4);
+  }
+
+  find(group: string, topic: string, partition: number): CommittedOffset | undefined {
+    return this.groups.get(group)?.get(topic)?.get(partition);
+  }
+
+  all(group: string): readonly PartitionOffset[] {
+    return [...(this.groups.get(group) ?? [])].flatMap(([topic, partitions]) =>
+      [...partitions].map(([partition, committed]) => ({ topic, partition, ...committed })),
+    );
+  }
+
+  groupIds(): readonly string[] {
+    return [...this.groups.keys()];
+  }
+
+  stop(): void {
+    this.journal.close();
+  }
+}
