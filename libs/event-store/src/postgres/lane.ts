@@ -1,0 +1,106 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Pool, PoolClient, QueryArrayConfig } from 'pg';
+import { EventStoreError } from '../event-store-error';
+import { eventStoreError, isPassing, spoilsConnection } from './failure';
+
+/** A named statement; its name stands for its text for ever on a connection. */
+export type Statement = { readonly name: string; readonly text: string };
+
+/** Every value as the server sends it. */
+export type TextRow = readonly (string | null)[];
+
+const RAW_TEXT = { getTypeParser: () => (text: string) => text } as NonNullable<QueryArrayConfig['types']>;
+
+export const STATEMENT_TIMEOUT_MS = 30_000;
+export const ATTEMPTS_MAX = 9;
+const PAUSE_MS = 25;
+const PAUSE_MAX_MS = 2_000;
+
+const pauseBefore = (attempt: number): Promise<void> => {
+  const longestMs = Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** attempt);
+  return pause(longestMs / 2 + (Math.random() * longestMs) / 2);
+};
+
+const execute = async (client: PoolClient, statement: Statement, values: readonly unknown[]): Promise<TextRow[]> => {
+  const query = {
+    ...statement,
+    values: [...values],
+    rowMode: 'array' as const,
+    types: RAW_TEXT,
+    query_timeout: STATEMENT_TIMEOUT_MS,
+  };
+  return (await client.query<(string | null)[]>(query)).rows;
+};
+
+/**
+ * One connection, kept for the statements of one purpose, and replaced when it is lost. A statement that fails in passing
+ * is sent again as it is, `ATTEMPTS_MAX` times with growing pauses: use it only for statements that may be repeated.
+ */
+export class Lane {
+  private client: PoolClient | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly pool: Pool,
+    /** Sent once on each new connection. */
+    private readonly preparation?: string,
+  ) {}
+
+  async run(statement: Statement, values: readonly unknown[]): Promise<TextRow[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await execute(await this.connected(), statement, values);
+      } catch (error) {
+        if (spoilsConnection(error)) this.drop();
+        if (this.closed || attempt >= ATTEMPTS_MAX || !isPassing(error)) throw eventStoreError(error);
+      }
+      await pauseBefore(attempt);
+    }
+  }
+
+  /** The connection in use must be idle. */
+  close(): void {
+    this.closed = true;
+    this.drop();
+  }
+
+  private async connected(): Promise<PoolClient> {
+    if (this.closed) throw new EventStoreError('closed', 'no statement is sent any more');
+    if (this.client) return this.client;
+    const client = await this.pool.connect();
+    // A lost connection also fails the statement in flight, which is where it is answered.
+    client.on('error', () => this.forget(client));
+    client.on('end', () => this.forget(client));
+    this.client = client;
+    if (this.preparation) await client.query(this.preparation);
+    return client;
+  }
+
+  private forget(client: PoolClient): void {
+    if (this.client === client) this.drop();
+  }
+
+  private drop(): void {
+    const { client } = this;
+    this.client = undefined;
+    client?.release(true);
+  }
+}
+
+/** As a lane does, on whichever connection of the pool is free. */
+export const runPooled = async (pool: Pool, statement: Statement, values: readonly unknown[]): Promise<TextRow[]> => {
+  for (let attempt = 1; ; attempt++) {
+    let spoiled = false;
+    let client: PoolClient | undefined;
+    try {
+      client = await pool.connect();
+      return await execute(client, statement, values);
+    } catch (error) {
+      spoiled = spoilsConnection(error);
+      if (attempt >= ATTEMPTS_MAX || !isPassing(error)) throw eventStoreError(error);
+    } finally {
+      client?.release(spoiled);
+    }
+    await pauseBefore(attempt);
+  }
+};

@@ -1,0 +1,125 @@
+import { assert, partitionOf } from '@murmuration/kernel';
+import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+import { EventStoreError } from '../event-store-error';
+import type { AppendAllVerdict, AppendRequest, AppendVerdict, EventStore, StoredEvent } from '../port';
+import { checkStorable } from '../storable';
+import { appendCall } from './append-call';
+import { Bell } from './bell';
+import { COMMITTER_BOUNDS, type CommitterBounds, appendRow, committer } from './committer';
+import { poolOf } from './data-source';
+import { Lane, type Statement, type TextRow, runPooled } from './lane';
+import { numberAt, storedEvent } from './rows';
+import {
+  APPEND_ALL,
+  ARCHIVE,
+  CLAIM_SETTINGS,
+  FIND_EVENTS,
+  LAST_POSITION,
+  READ_BACKWARDS,
+  READ_LOG,
+  READ_SETTINGS,
+} from './statements';
+import { streamReader } from './stream-reader';
+
+export type PostgresEventStoreOptions = {
+  /** Initialised and migrated; stays the caller's to destroy, after the store was closed. */
+  readonly dataSource: DataSource;
+  /** 1 by default. Fixed by whoever opens the store first. */
+  readonly logPartitions?: number;
+  readonly bounds?: Partial<CommitterBounds>;
+};
+
+/** A statement's plan for one stream must also serve five hundred, and planning it anew costs more than running it. */
+const GENERIC_PLANS = 'SET plan_cache_mode = force_generic_plan';
+
+/** Settles the number of log partitions, or learns that it was settled otherwise. */
+const claimLogPartitions = async (pool: Pool, logPartitions: number): Promise<void> => {
+  assert(Number.isInteger(logPartitions) && logPartitions > 0, 'a whole number of log partitions from 1');
+  let [row] = await runPooled(pool, READ_SETTINGS, []);
+  if (!row) {
+    await runPooled(pool, CLAIM_SETTINGS, [logPartitions]);
+    [row] = await runPooled(pool, READ_SETTINGS, []);
+  }
+  const settled = row ? numberAt(row, 0) : undefined;
+  if (settled !== logPartitions) {
+    throw new EventStoreError('log-partitions-differ', `it has ${settled}, asked for was ${logPartitions}`);
+  }
+};
+
+const touched = (verdicts: readonly AppendVerdict[]): ReadonlySet<number> => {
+  const logPartitions = new Set<number>();
+  for (const verdict of verdicts) {
+    if (verdict.outcome === 'appended') for (const { logPartition } of verdict.events) logPartitions.add(logPartition);
+  }
+  return logPartitions;
+};
+
+/**
+ * Keeps events in PostgreSQL. Rejects with `EventStoreError`: `not-migrated`, `log-partitions-differ`, `unavailable`.
+ * While it works it holds up to four of the pool's connections for itself.
+ */
+export const postgresEventStore = async ({
+  dataSource,
+  logPartitions = 1,
+  bounds,
+}: PostgresEventStoreOptions): Promise<EventStore> => {
+  const pool = poolOf(dataSource);
+  await claimLogPartitions(pool, logPartitions);
+  const writer = new Lane(pool);
+  const commands = committer(writer, logPartitions, { ...COMMITTER_BOUNDS, ...bounds });
+  const reader = streamReader(() => new Lane(pool, GENERIC_PLANS));
+  const bell = new Bell(pool, logPartitions);
+  let closing: Promise<void> | undefined;
+
+  const run = (statement: Statement, values: readonly unknown[]): Promise<TextRow[]> => {
+    if (closing) return Promise.reject(new EventStoreError('closed', 'nothing is read any more'));
+    return runPooled(pool, statement, values);
+  };
+  const readEvents = async (statement: Statement, values: readonly unknown[]): Promise<readonly StoredEvent[]> =>
+    (await run(statement, values)).map((row) => storedEvent(row));
+  const logOf = (streamId: string): number => (logPartitions === 1 ? 0 : partitionOf(streamId, logPartitions));
+
+  const append = async (request: AppendRequest): Promise<AppendVerdict> => {
+    checkStorable(request);
+    const verdict = await commands.submit(request);
+    if (verdict.outcome === 'appended') bell.ring(touched([verdict]));
+    return verdict;
+  };
+  const appendAll = async (requests: readonly AppendRequest[]): Promise<AppendAllVerdict> => {
+    requests.forEach(checkStorable);
+    const { values, allVerdict } = appendCall(requests, logPartitions);
+    const [row] = await run(APPEND_ALL, values);
+    const verdict = allVerdict(appendRow(row));
+    if (verdict.outcome === 'appended') bell.ring(touched(verdict.verdicts));
+    return verdict;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all([commands.close(), reader.batcher.close()]);
+    bell.close();
+    writer.close();
+    for (const lane of reader.lanes) lane.close();
+  };
+
+  return {
+    logPartitions,
+    append,
+    appendAll,
+    readStreams: (streams) => reader.batcher.submit(streams),
+    readStreamBackwards: (streamId, limit) => readEvents(READ_BACKWARDS, [streamId, limit]),
+    findEvents: async (eventIds) => {
+      const found = await readEvents(FIND_EVENTS, [`{${eventIds.join(',')}}`]);
+      return new Map(found.map((event) => [event.eventId, event]));
+    },
+    readLog: (logPartition, afterPosition, limit) => readEvents(READ_LOG, [logPartition, afterPosition, limit]),
+    lastPosition: async (logPartition) => {
+      const [row] = await run(LAST_POSITION, [logPartition]);
+      return numberAt(row ?? [], 0);
+    },
+    archive: async (streamId) => {
+      await run(ARCHIVE, [streamId, logOf(streamId)]);
+    },
+    onAppended: (listener) => bell.subscribe(listener),
+    close: () => (closing ??= close()),
+  };
+};
