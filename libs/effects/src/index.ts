@@ -7,3 +7,5 @@ export { EFFECTS_ERRORS, EffectsError, type EffectsErrorCode } from './effects-e
 export { memoryAgendaStore } from './memory/memory-agenda-store';
 export { portsByType, type PortsByType } from './ports-by-type';
 export { type AgendaStatus, type RunAgendaOptions, type RunningAgenda, runAgenda } from './run-agenda';
+export { effectsMigrations } from './postgres/migrations';
+export { postgresAgendaStore } from './postgres/postgres-agenda-store';

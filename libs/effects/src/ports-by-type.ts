@@ -9,8 +9,7 @@ export type PortsByType<Effect extends Message, Result> = {
 export const portsByType = <Effect extends Message, Result>(
   ports: PortsByType<Effect, Result>,
 ): EffectPort<Effect, Result> => {
-  const portOf = (effect: Effect): EffectPort<Effect, Result> =>
-    ports[effect.type as Effect['type']] as unknown as EffectPort<Effect, Result>; // because its type chose it
+  const portOf = (effect: Effect): EffectPort<Effect, Result> => ports[effect.type as Effect['type']]; // because its type chose it
   return {
     perform: (key, effect) => portOf(effect).perform(key, effect),
     query: (key, effect) => portOf(effect).query(key, effect),
