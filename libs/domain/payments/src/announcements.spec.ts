@@ -1,0 +1,61 @@
+import { contractOf, keyOf } from '@murmuration/contracts';
+import { announce } from './announcements';
+import {
+  after,
+  authorized,
+  authorizing,
+  captured,
+  capturedAtOnce,
+  declined,
+  done,
+  expire,
+  gaveUp,
+  ORDER,
+  AUTHORIZE,
+  report,
+  undo,
+  UNDO_REFUND,
+  voided,
+} from './payment.fixture';
+
+const everything = [
+  ...after(...captured),
+  ...after(...voided),
+  ...after(undo),
+  ...after(...declined),
+  ...after(...authorized, expire()),
+  ...after(...capturedAtOnce, undo, report(UNDO_REFUND, done)),
+  ...after(...authorizing, report(AUTHORIZE, gaveUp)),
+];
+const said = everything.flatMap((event) => announce(event) ?? []);
+
+describe('what payments announces', () => {
+  it.each(said.map((event) => [event.name, event] as const))('%s keeps its contract', (name, event) => {
+    expect(contractOf(name)?.schema.safeParse(event.data)).toMatchObject({ success: true, data: event.data });
+    expect(keyOf(event)).toBe(ORDER);
+  });
+
+  it('is every outcome that it may say', () => {
+    expect([...new Set(said.map(({ name }) => name))].sort()).toEqual([
+      'payments.payment-authorization-expired.v1',
+      'payments.payment-authorized.v1',
+      'payments.payment-captured.v1',
+      'payments.payment-declined.v1',
+      'payments.payment-needs-attention.v1',
+      'payments.payment-refunded.v1',
+      'payments.payment-voided.v1',
+    ]);
+  });
+
+  it('is nothing that is only noted or intended', () => {
+    const quiet = everything.filter((event) => announce(event) === undefined).map(({ type }) => type);
+    expect(quiet.every((type) => type.endsWith('Noted') || type.endsWith('Requested'))).toBe(true);
+  });
+
+  it('says of a charge that could only be captured both that it is authorised and that it is captured', () => {
+    expect(after(...capturedAtOnce).flatMap((event) => announce(event)?.name ?? [])).toEqual([
+      'payments.payment-authorized.v1',
+      'payments.payment-captured.v1',
+    ]);
+  });
+});
