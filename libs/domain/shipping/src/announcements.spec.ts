@@ -1,0 +1,59 @@
+import { contractOf, keyOf } from '@murmuration/contracts';
+import { announce } from './announcements';
+import {
+  after,
+  BOOK,
+  booking,
+  CANCEL,
+  cancel,
+  cancelled,
+  delivered,
+  dispatched,
+  done,
+  gaveUp,
+  noteAuthorized,
+  ORDER,
+  refusedByCarrier,
+  report,
+} from './shipment.fixture';
+
+const everything = [
+  ...after(...delivered),
+  ...after(...cancelled, report(CANCEL, done)),
+  ...after(cancel),
+  ...after(noteAuthorized),
+  ...after(...refusedByCarrier),
+  ...after(...dispatched, cancel),
+  ...after(...booking, report(BOOK, gaveUp)),
+];
+const said = everything.flatMap((event) => announce(event) ?? []);
+
+describe('what shipping announces', () => {
+  it.each(said.map((event) => [event.name, event] as const))('%s keeps its contract', (name, event) => {
+    expect(contractOf(name)?.schema.safeParse(event.data)).toMatchObject({ success: true, data: event.data });
+    expect(keyOf(event)).toBe(ORDER);
+  });
+
+  it('is every outcome that it may say', () => {
+    expect([...new Set(said.map(({ name }) => name))].sort()).toEqual([
+      'shipping.shipment-booked.v1',
+      'shipping.shipment-cancel-refused.v1',
+      'shipping.shipment-cancelled.v1',
+      'shipping.shipment-delivered.v1',
+      'shipping.shipment-dispatched.v1',
+      'shipping.shipment-needs-attention.v1',
+      'shipping.shipment-refused.v1',
+    ]);
+  });
+
+  it('is nothing that is only noted, intended or between us and the carrier', () => {
+    const quiet = everything.filter((event) => announce(event) === undefined).map(({ type }) => type);
+    expect([...new Set(quiet)].sort()).toEqual([
+      'BookingCancellationRequested',
+      'BookingCleared',
+      'BookingRequested',
+      'OrderNoted',
+      'PaymentAuthorizationNoted',
+    ]);
+  });
+});

@@ -1,0 +1,41 @@
+import {
+  EVENTS,
+  orderCancellationRequested,
+  orderSubmitted,
+  paymentAuthorized,
+  reactionsByEvent,
+  type Heard,
+  type IntegrationEventName,
+} from '@murmuration/contracts';
+import { shippingReactions } from './reactions';
+import { NOW } from './shipment.fixture';
+
+const byEvent = reactionsByEvent(shippingReactions);
+
+const commandsOn = (name: IntegrationEventName) => {
+  const data = EVENTS.find((contract) => contract.name === name)?.example;
+  return byEvent.get(name)?.react({ name, data } as Heard, NOW);
+};
+
+const { orderId, shipTo } = orderSubmitted.example;
+
+describe('shipping', () => {
+  it('notes where an order goes, and nothing else that is personal', () => {
+    expect(commandsOn(orderSubmitted.name)).toEqual([{ type: 'NoteOrder', orderId, shipTo, now: NOW }]);
+  });
+
+  it.each([
+    [paymentAuthorized.name, 'NotePaymentAuthorized'],
+    [orderCancellationRequested.name, 'CancelShipment'],
+  ] as const)('reacts to %s with %s', (name, type) => {
+    expect(commandsOn(name)).toEqual([{ type, orderId, now: NOW }]);
+  });
+
+  it('takes only an authorisation that comes after the cancellation as stale', () => {
+    expect([...byEvent.values()].map(({ step, stale }) => [step, ...stale])).toEqual([
+      ['note-order'],
+      ['book-shipment', 'ShipmentClosed'],
+      ['cancel-shipment'],
+    ]);
+  });
+});

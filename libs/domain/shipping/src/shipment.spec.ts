@@ -1,0 +1,222 @@
+import { given } from '@murmuration/testing';
+import { shipment } from './shipment';
+import {
+  after,
+  BOOK,
+  booked,
+  booking,
+  cancel,
+  cancelled,
+  cancelledInFlight,
+  deliver,
+  delivered,
+  dispatch,
+  dispatched,
+  gaveUp,
+  handOver,
+  noteAuthorized,
+  noteOrder,
+  NOW,
+  ORDER,
+  REFERENCE,
+  refusedByCarrier,
+  report,
+  shipTo,
+} from './shipment.fixture';
+
+const bookingRequested = { type: 'BookingRequested', orderId: ORDER, shipTo: shipTo(), requestedAt: NOW } as const;
+const shipmentCancelled = (held: boolean) =>
+  ({ type: 'ShipmentCancelled', orderId: ORDER, held, cancelledAt: NOW }) as const;
+const shipmentDispatched = { type: 'ShipmentDispatched', orderId: ORDER, dispatchedAt: NOW } as const;
+
+describe('an order', () => {
+  it('is noted until its payment is authorised', () =>
+    given(shipment).when(noteOrder()).then({ type: 'OrderNoted', orderId: ORDER, shipTo: shipTo(), notedAt: NOW }));
+
+  it('is booked at once when its payment was authorised before it was heard', () =>
+    given(shipment, ...after(noteAuthorized))
+      .when(noteOrder())
+      .then(bookingRequested));
+
+  it.each([
+    ['noted', [noteOrder()]],
+    ['being booked', booking],
+    ['cancelled by a tombstone', [cancel]],
+    ['delivered', delivered],
+  ])('stays quiet when it is %s', (_, history) =>
+    given(shipment, ...after(...history))
+      .when(noteOrder())
+      .thenNothing(),
+  );
+});
+
+describe('an authorisation of the payment', () => {
+  it('is noted until the order is heard', () =>
+    given(shipment).when(noteAuthorized).then({ type: 'PaymentAuthorizationNoted', orderId: ORDER, notedAt: NOW }));
+
+  it('asks the carrier for a booking', () =>
+    given(shipment, ...after(noteOrder()))
+      .when(noteAuthorized)
+      .then(bookingRequested));
+
+  it.each([
+    ['noted', [noteAuthorized]],
+    ['being booked', booking],
+    ['booked', booked],
+    ['refused', refusedByCarrier],
+    ['dispatched', dispatched],
+  ])('stays quiet when the shipment is %s', (_, history) =>
+    given(shipment, ...after(...history))
+      .when(noteAuthorized)
+      .thenNothing(),
+  );
+
+  it.each([
+    ['before anything was heard', [cancel]],
+    ['after the order was heard', [noteOrder(), cancel]],
+    ['after it was booked', cancelled],
+  ])('is refused as stale when the shipment was cancelled %s', (_, history) =>
+    given(shipment, ...after(...history))
+      .when(noteAuthorized)
+      .thenRejected({ type: 'ShipmentClosed', orderId: ORDER, status: 'cancelled' }),
+  );
+});
+
+describe('cancelling a shipment', () => {
+  it.each([
+    ['nothing', []],
+    ['the order alone', [noteOrder()]],
+    ['the authorisation alone', [noteAuthorized]],
+  ])('leaves a tombstone when %s is known', (_, history) =>
+    given(shipment, ...after(...history))
+      .when(cancel)
+      .then(shipmentCancelled(false)),
+  );
+
+  it.each([
+    ['in flight', booking],
+    ['unanswered', [...booking, report(BOOK, gaveUp)]],
+  ])('is done at once while the booking is %s', (_, history) =>
+    given(shipment, ...after(...history))
+      .when(cancel)
+      .then(shipmentCancelled(true)),
+  );
+
+  it('takes the booking back', () =>
+    given(shipment, ...after(...booked))
+      .when(cancel)
+      .then(shipmentCancelled(true), {
+        type: 'BookingCancellationRequested',
+        orderId: ORDER,
+        carrierReference: REFERENCE,
+        requestedAt: NOW,
+      }));
+
+  it.each([
+    ['already-dispatched', dispatched],
+    ['already-delivered', delivered],
+  ] as const)('is refused, and that is said, when the parcel is %s', (reason, history) =>
+    given(shipment, ...after(...history))
+      .when(cancel)
+      .then({ type: 'ShipmentCancelRefused', orderId: ORDER, reason, refusedAt: NOW }),
+  );
+
+  it.each([
+    ['done', cancelled],
+    ['done while the booking was in flight', cancelledInFlight],
+    ['a tombstone', [cancel]],
+    ['pointless, since the carrier refused', refusedByCarrier],
+    ['refused already', [...dispatched, cancel]],
+    ['refused already, before the delivery', [...dispatched, cancel, deliver]],
+  ])('stays quiet when it is %s', (_, history) =>
+    given(shipment, ...after(...history))
+      .when(cancel)
+      .thenNothing(),
+  );
+});
+
+describe('dispatching a shipment', () => {
+  it.each([
+    ['an operator', dispatch],
+    ['the carrier', handOver()],
+  ])('hands over what is booked, on the word of %s', (_, command) =>
+    given(shipment, ...after(...booked))
+      .when(command)
+      .then(shipmentDispatched),
+  );
+
+  it.each([
+    ['in flight', booking],
+    ['unanswered', [...booking, report(BOOK, gaveUp)]],
+  ])('takes the carrier who comes as the answer to a booking that is %s', (_, history) =>
+    given(shipment, ...after(...history))
+      .when(handOver())
+      .then({ type: 'ShipmentBooked', orderId: ORDER, carrierReference: REFERENCE, bookedAt: NOW }, shipmentDispatched),
+  );
+
+  it.each([
+    ['dispatched', dispatched],
+    ['delivered', delivered],
+  ])('stays quiet when the parcel is %s', (_, history) => {
+    given(shipment, ...after(...history))
+      .when(dispatch)
+      .thenNothing();
+    given(shipment, ...after(...history))
+      .when(handOver())
+      .thenNothing();
+  });
+
+  it.each([
+    ['cancelled', cancelled],
+    ['cancelled', cancelledInFlight],
+    ['cancelled', [cancel]],
+    ['refused', refusedByCarrier],
+  ] as const)('is refused when the shipment is %s, so that the carrier keeps the parcel', (status, history) => {
+    for (const command of [dispatch, handOver()])
+      given(shipment, ...after(...history))
+        .when(command)
+        .thenRejected({ type: 'ShipmentClosed', orderId: ORDER, status });
+  });
+
+  it.each([
+    ['absent', []],
+    ['order-noted', [noteOrder()]],
+    ['authorization-noted', [noteAuthorized]],
+    ['booking', booking],
+  ])('is refused before it is booked: %s', (status, history) =>
+    given(shipment, ...after(...history))
+      .when(dispatch)
+      .thenRejected({ type: 'NotBooked', orderId: ORDER, status }),
+  );
+
+  it.each([
+    ['booked', booked],
+    ['dispatched', dispatched],
+  ])('is refused for a second parcel, when the first is %s', (_, history) =>
+    given(shipment, ...after(...history))
+      .when(handOver('CR-other'))
+      .thenRejected({ type: 'NotOurBooking', orderId: ORDER, carrierReference: 'CR-other' }),
+  );
+});
+
+describe('delivering a shipment', () => {
+  it('ends its way', () =>
+    given(shipment, ...after(...dispatched))
+      .when(deliver)
+      .then({ type: 'ShipmentDelivered', orderId: ORDER, deliveredAt: NOW }));
+
+  it('stays quiet when it is delivered', () =>
+    given(shipment, ...after(...delivered))
+      .when(deliver)
+      .thenNothing());
+
+  it.each([
+    ['absent', []],
+    ['booked', booked],
+    ['cancelled', cancelled],
+  ])('is refused before the parcel has left: %s', (status, history) =>
+    given(shipment, ...after(...history))
+      .when(deliver)
+      .thenRejected({ type: 'NotDispatched', orderId: ORDER, status }),
+  );
+});
