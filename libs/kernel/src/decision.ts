@@ -39,7 +39,10 @@ export type DecisionModel<
    * that a command may reach a second stream through the state of the first. `known` is undefined for a stream not yet read.
    */
   readonly streamsOf: (command: Command, known: (streamId: string) => State | undefined) => readonly string[];
-  /** The stream in which an event is stored: always one of `streamsOf` of the command that decided it. */
+  /**
+   * The stream in which an event is stored. One that `streamsOf` does not name is appended to at whatever version it is, so
+   * only for events whose stream decides nothing.
+   */
   readonly streamOf: (event: Event) => string;
   readonly initial: (streamId: string) => State;
   readonly evolve: (state: State, event: Event) => State;

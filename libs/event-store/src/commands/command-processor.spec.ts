@@ -134,6 +134,38 @@ describe('the command processor', () => {
     expect([broken.status, sound.status]).toEqual(['rejected', 'fulfilled']);
   });
 
+  it('appends without looking to a stream that the command does not name', async () => {
+    const store = newStore();
+    const diary: typeof bank = {
+      ...bank,
+      streamsOf: () => [],
+      decide: ({ amount }) => accept({ type: 'Deposited', account: 'd', amount }),
+    };
+    const { execute } = commandProcessor(diary, codec, store, stateCache());
+    for (const amount of [1, 2]) await execute(envelope({ type: 'Deposit', account: 'd', amount }));
+    await expect(execute(envelope({ type: 'Deposit', account: 'd', amount: 3 }))).resolves.toMatchObject({
+      stored: [{ version: 3 }],
+    });
+  });
+
+  it('leaves no trace of a decision whose events do not fold', async () => {
+    const store = newStore();
+    const faulty: typeof bank = {
+      ...bank,
+      evolve: (sum, event) =>
+        event.type === 'Deposited' && event.amount === 13 ? JSON.parse('{') : bank.evolve(sum, event),
+    };
+    const { execute } = commandProcessor(faulty, codec, store, stateCache());
+    const [first, broken, last] = await Promise.allSettled([
+      execute(envelope({ type: 'Deposit', account: 'a', amount: 13 })),
+      execute(envelope({ type: 'Transfer', from: 'a', to: 'b', amount: 13 })),
+      execute(envelope({ type: 'Deposit', account: 'a', amount: 1 })),
+    ]);
+    expect([first.status, broken.status, last.status]).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(broken).toMatchObject({ value: { outcome: 'rejected', rejection: { balance: 0 } } });
+    expect(last).toMatchObject({ value: { outcome: 'accepted', stored: [{ version: 1 }] } });
+  });
+
   it('answers what it has accepted before it drains, and refuses what comes later', async () => {
     const processor = teller(newStore());
     const last = processor.execute(envelope({ type: 'Deposit', account: 'a', amount: 1 }));

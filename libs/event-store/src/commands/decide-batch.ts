@@ -70,18 +70,27 @@ export const decisionBatch = <Command extends Message, Event extends Message, St
         assert(streamIds.includes(streamId), `${command.type} to name ${streamId} before deciding on it`);
         return read(streamId).state;
       });
+      // Staged, so that rules which fail halfway leave no trace in the states that later commands are decided on.
+      const staged = new Map<string, VersionedState<State>>();
       const events = (decision.accepted ?? []).map((event, index): NewEvent => {
         const streamId = model.streamOf(event);
-        const { version, state } = read(streamId);
-        overlay.set(streamId, { version: version + 1, state: model.evolve(state, event) });
+        if (streamIds.includes(streamId)) {
+          const { version, state } = staged.get(streamId) ?? read(streamId);
+          staged.set(streamId, { version: version + 1, state: model.evolve(state, event) });
+        }
         return { streamId, eventId: eventIdOf(commandId, index), ...codec.encode(event), metadata };
       });
+      for (const [streamId, evolved] of staged) overlay.set(streamId, evolved);
       return { decision, request: { checks, events } };
     },
 
     commit: (decided) => {
       for (const { request } of decided) {
-        for (const { streamId } of request.events) committed.put(streamId, read(streamId));
+        for (const { streamId } of request.events) {
+          const evolved = overlay.get(streamId);
+          if (evolved === undefined) committed.forget(streamId);
+          else committed.put(streamId, evolved);
+        }
       }
     },
 
