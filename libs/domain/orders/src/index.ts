@@ -1,1 +1,7 @@
-export {};
+export * from './agenda';
+export * from './announcements';
+export * from './model';
+export type { Ending, FactName, Facts, OrderFact, Progress } from './order.facts';
+export * from './order.messages';
+export { standingOf, type Order, type OrderStatus, type PlacedOrder, type Standing } from './order.state';
+export * from './reactions';
