@@ -36,4 +36,8 @@ describe('what inventory announces', () => {
       ]),
     );
   });
+
+  it('comes from events that survive being stored as JSON', () => {
+    expect(JSON.parse(JSON.stringify(everything))).toStrictEqual(everything);
+  });
 });

@@ -58,4 +58,8 @@ describe('what payments announces', () => {
       'payments.payment-captured.v1',
     ]);
   });
+
+  it('comes from events that survive being stored as JSON', () => {
+    expect(JSON.parse(JSON.stringify(everything))).toStrictEqual(everything);
+  });
 });

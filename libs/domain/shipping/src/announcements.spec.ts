@@ -56,4 +56,8 @@ describe('what shipping announces', () => {
       'PaymentAuthorizationNoted',
     ]);
   });
+
+  it('comes from events that survive being stored as JSON', () => {
+    expect(JSON.parse(JSON.stringify(everything))).toStrictEqual(everything);
+  });
 });

@@ -82,6 +82,7 @@ describe('the answer to a booking', () => {
 
   it.each([
     ['unanswered, as is known', [...booking, report(BOOK, gaveUp)]],
+    ['unanswered, as is known, and then cancelled', [...booking, report(BOOK, gaveUp), cancel]],
     ['cancelled and unanswered, as is known', [...cancelledInFlight, report(BOOK, gaveUp)]],
   ])('stays quiet when it is %s', (_, history) =>
     given(shipment, ...after(...history))
