@@ -1,6 +1,6 @@
 import { instant } from '@murmuration/kernel';
 import { given } from '@murmuration/testing';
-import { payment } from './payment';
+import { paymentsModel } from './model';
 import {
   after,
   AMOUNT,
@@ -36,12 +36,12 @@ const authorizationRequested = {
 
 describe('an order', () => {
   it('is noted until its stock is reserved', () =>
-    given(payment)
+    given(paymentsModel)
       .when(noteOrder())
       .then({ type: 'OrderNoted', orderId: ORDER, ...AMOUNT, paymentToken: 'tok_ok', notedAt: NOW }));
 
   it('is authorised at once when its stock was reserved before it was heard', () =>
-    given(payment, ...after(noteStockReserved))
+    given(paymentsModel, ...after(noteStockReserved))
       .when(noteOrder())
       .then(authorizationRequested));
 
@@ -51,7 +51,7 @@ describe('an order', () => {
     ['voided by a tombstone', [undo]],
     ['captured', captured],
   ])('stays quiet when it is %s', (_, history) =>
-    given(payment, ...after(...history))
+    given(paymentsModel, ...after(...history))
       .when(noteOrder())
       .thenNothing(),
   );
@@ -59,10 +59,10 @@ describe('an order', () => {
 
 describe('a reservation of the stock', () => {
   it('is noted until the order is heard', () =>
-    given(payment).when(noteStockReserved).then({ type: 'StockReservationNoted', orderId: ORDER, notedAt: NOW }));
+    given(paymentsModel).when(noteStockReserved).then({ type: 'StockReservationNoted', orderId: ORDER, notedAt: NOW }));
 
   it('asks for the authorisation of the total of the order', () =>
-    given(payment, ...after(noteOrder()))
+    given(paymentsModel, ...after(noteOrder()))
       .when(noteStockReserved)
       .then(authorizationRequested));
 
@@ -72,7 +72,7 @@ describe('a reservation of the stock', () => {
     ['authorised', authorized],
     ['declined', declined],
   ])('stays quiet when the payment is %s', (_, history) =>
-    given(payment, ...after(...history))
+    given(paymentsModel, ...after(...history))
       .when(noteStockReserved)
       .thenNothing(),
   );
@@ -82,7 +82,7 @@ describe('a reservation of the stock', () => {
     ['after the order was heard', [noteOrder(), undo]],
     ['after it was authorised', voided],
   ])('is refused as stale when the payment was undone %s', (_, history) =>
-    given(payment, ...after(...history))
+    given(paymentsModel, ...after(...history))
       .when(noteStockReserved)
       .thenRejected({ type: 'PaymentClosed', orderId: ORDER }),
   );
@@ -94,23 +94,23 @@ describe('undoing a payment', () => {
     ['the order alone', [noteOrder()]],
     ['the reservation alone', [noteStockReserved]],
   ])('leaves a tombstone when %s is known', (_, history) =>
-    given(payment, ...after(...history))
+    given(paymentsModel, ...after(...history))
       .when(undo)
       .then(tombstone),
   );
 
   it('waits for the answer of an authorisation in flight', () =>
-    given(payment, ...after(...authorizing))
+    given(paymentsModel, ...after(...authorizing))
       .when(undo)
       .then({ type: 'PaymentUndoNoted', orderId: ORDER, notedAt: NOW }));
 
   it('voids what is authorised', () =>
-    given(payment, ...after(...authorized))
+    given(paymentsModel, ...after(...authorized))
       .when(undo)
       .then({ type: 'VoidRequested', orderId: ORDER, amountMinor: 7870, requestedAt: NOW }));
 
   it('refunds what could only be captured', () =>
-    given(payment, ...after(...capturedAtOnce))
+    given(paymentsModel, ...after(...capturedAtOnce))
       .when(undo)
       .then({ type: 'RefundRequested', orderId: ORDER, refundId: 'undo', cause: 'undo', ...AMOUNT, requestedAt: NOW }));
 
@@ -123,7 +123,7 @@ describe('undoing a payment', () => {
     ['a refund that is done', [...capturedAtOnce, undo, report(UNDO_REFUND, done)]],
     ['pointless, since the provider declined', declined],
   ])('stays quiet when it is %s', (_, history) =>
-    given(payment, ...after(...history))
+    given(paymentsModel, ...after(...history))
       .when(undo)
       .thenNothing(),
   );
@@ -133,7 +133,7 @@ describe('undoing a payment', () => {
     ['captured', captured],
     ['captured from the start', [...capturedAtOnce, capture]],
   ])('is refused when the parcel has left and the payment is %s', (_, history) =>
-    given(payment, ...after(...history))
+    given(paymentsModel, ...after(...history))
       .when(undo)
       .thenRejected({ type: 'AlreadyDispatched', orderId: ORDER }),
   );
@@ -141,17 +141,17 @@ describe('undoing a payment', () => {
 
 describe('capturing a payment', () => {
   it('asks for all that is authorised', () =>
-    given(payment, ...after(...authorized))
+    given(paymentsModel, ...after(...authorized))
       .when(capture)
       .then({ type: 'CaptureRequested', orderId: ORDER, ...AMOUNT, requestedAt: NOW }));
 
   it('asks for nothing more of what was captured from the start, and remembers that the parcel has left', () =>
-    given(payment, ...after(...capturedAtOnce))
+    given(paymentsModel, ...after(...capturedAtOnce))
       .when(capture)
       .then({ type: 'DispatchNoted', orderId: ORDER, notedAt: NOW }));
 
   it('leaves it to the provider to say that an authorisation has lapsed', () =>
-    given(payment, ...after(...authorized, expire()))
+    given(paymentsModel, ...after(...authorized, expire()))
       .when(capture)
       .then({ type: 'CaptureRequested', orderId: ORDER, ...AMOUNT, requestedAt: NOW }));
 
@@ -160,7 +160,7 @@ describe('capturing a payment', () => {
     ['done', captured],
     ['noted', [...capturedAtOnce, capture]],
   ])('stays quiet when it is %s', (_, history) =>
-    given(payment, ...after(...history))
+    given(paymentsModel, ...after(...history))
       .when(capture)
       .thenNothing(),
   );
@@ -174,7 +174,7 @@ describe('capturing a payment', () => {
     ['voided', voided],
     ['captured', [...capturedAtOnce, undo]],
   ])('is refused when nothing is authorised: %s', (status, history) =>
-    given(payment, ...after(...history))
+    given(paymentsModel, ...after(...history))
       .when(capture)
       .thenRejected({ type: 'NotAuthorized', orderId: ORDER, status }),
   );
@@ -182,12 +182,12 @@ describe('capturing a payment', () => {
 
 describe('the expiry of an authorisation', () => {
   it('is said, and undoes nothing by itself', () =>
-    given(payment, ...after(...authorized))
+    given(paymentsModel, ...after(...authorized))
       .when(expire())
       .then({ type: 'PaymentAuthorizationExpired', orderId: ORDER, amountMinor: 7870, expiredAt: EXPIRES_AT }));
 
   it('does not hinder the undo', () =>
-    given(payment, ...after(...authorized, expire()))
+    given(paymentsModel, ...after(...authorized, expire()))
       .when(undo)
       .then({ type: 'VoidRequested', orderId: ORDER, amountMinor: 7870, requestedAt: NOW }));
 
@@ -197,7 +197,7 @@ describe('the expiry of an authorisation', () => {
     ['too late for a capture', capturing, EXPIRES_AT],
     ['too late for a void', voiding, EXPIRES_AT],
   ])('stays quiet when it is %s', (_, history, now) =>
-    given(payment, ...after(...history))
+    given(paymentsModel, ...after(...history))
       .when(expire(now))
       .thenNothing(),
   );

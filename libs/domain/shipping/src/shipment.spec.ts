@@ -1,5 +1,5 @@
 import { given } from '@murmuration/testing';
-import { shipment } from './shipment';
+import { shippingModel } from './model';
 import {
   after,
   BOOK,
@@ -31,10 +31,12 @@ const shipmentDispatched = { type: 'ShipmentDispatched', orderId: ORDER, dispatc
 
 describe('an order', () => {
   it('is noted until its payment is authorised', () =>
-    given(shipment).when(noteOrder()).then({ type: 'OrderNoted', orderId: ORDER, shipTo: shipTo(), notedAt: NOW }));
+    given(shippingModel)
+      .when(noteOrder())
+      .then({ type: 'OrderNoted', orderId: ORDER, shipTo: shipTo(), notedAt: NOW }));
 
   it('is booked at once when its payment was authorised before it was heard', () =>
-    given(shipment, ...after(noteAuthorized))
+    given(shippingModel, ...after(noteAuthorized))
       .when(noteOrder())
       .then(bookingRequested));
 
@@ -44,7 +46,7 @@ describe('an order', () => {
     ['cancelled by a tombstone', [cancel]],
     ['delivered', delivered],
   ])('stays quiet when it is %s', (_, history) =>
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(noteOrder())
       .thenNothing(),
   );
@@ -52,10 +54,12 @@ describe('an order', () => {
 
 describe('an authorisation of the payment', () => {
   it('is noted until the order is heard', () =>
-    given(shipment).when(noteAuthorized).then({ type: 'PaymentAuthorizationNoted', orderId: ORDER, notedAt: NOW }));
+    given(shippingModel)
+      .when(noteAuthorized)
+      .then({ type: 'PaymentAuthorizationNoted', orderId: ORDER, notedAt: NOW }));
 
   it('asks the carrier for a booking', () =>
-    given(shipment, ...after(noteOrder()))
+    given(shippingModel, ...after(noteOrder()))
       .when(noteAuthorized)
       .then(bookingRequested));
 
@@ -66,7 +70,7 @@ describe('an authorisation of the payment', () => {
     ['refused', refusedByCarrier],
     ['dispatched', dispatched],
   ])('stays quiet when the shipment is %s', (_, history) =>
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(noteAuthorized)
       .thenNothing(),
   );
@@ -76,7 +80,7 @@ describe('an authorisation of the payment', () => {
     ['after the order was heard', [noteOrder(), cancel]],
     ['after it was booked', cancelled],
   ])('is refused as stale when the shipment was cancelled %s', (_, history) =>
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(noteAuthorized)
       .thenRejected({ type: 'ShipmentClosed', orderId: ORDER, status: 'cancelled' }),
   );
@@ -88,7 +92,7 @@ describe('cancelling a shipment', () => {
     ['the order alone', [noteOrder()]],
     ['the authorisation alone', [noteAuthorized]],
   ])('leaves a tombstone when %s is known', (_, history) =>
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(cancel)
       .then(shipmentCancelled(false)),
   );
@@ -97,13 +101,13 @@ describe('cancelling a shipment', () => {
     ['in flight', booking],
     ['unanswered', [...booking, report(BOOK, gaveUp)]],
   ])('is done at once while the booking is %s', (_, history) =>
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(cancel)
       .then(shipmentCancelled(true)),
   );
 
   it('takes the booking back', () =>
-    given(shipment, ...after(...booked))
+    given(shippingModel, ...after(...booked))
       .when(cancel)
       .then(shipmentCancelled(true), {
         type: 'BookingCancellationRequested',
@@ -116,7 +120,7 @@ describe('cancelling a shipment', () => {
     ['already-dispatched', dispatched],
     ['already-delivered', delivered],
   ] as const)('is refused, and that is said, when the parcel is %s', (reason, history) =>
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(cancel)
       .then({ type: 'ShipmentCancelRefused', orderId: ORDER, reason, refusedAt: NOW }),
   );
@@ -129,7 +133,7 @@ describe('cancelling a shipment', () => {
     ['refused already', [...dispatched, cancel]],
     ['refused already, before the delivery', [...dispatched, cancel, deliver]],
   ])('stays quiet when it is %s', (_, history) =>
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(cancel)
       .thenNothing(),
   );
@@ -140,7 +144,7 @@ describe('dispatching a shipment', () => {
     ['an operator', dispatch],
     ['the carrier', handOver()],
   ])('hands over what is booked, on the word of %s', (_, command) =>
-    given(shipment, ...after(...booked))
+    given(shippingModel, ...after(...booked))
       .when(command)
       .then(shipmentDispatched),
   );
@@ -149,7 +153,7 @@ describe('dispatching a shipment', () => {
     ['in flight', booking],
     ['unanswered', [...booking, report(BOOK, gaveUp)]],
   ])('takes the carrier who comes as the answer to a booking that is %s', (_, history) =>
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(handOver())
       .then({ type: 'ShipmentBooked', orderId: ORDER, carrierReference: REFERENCE, bookedAt: NOW }, shipmentDispatched),
   );
@@ -158,10 +162,10 @@ describe('dispatching a shipment', () => {
     ['dispatched', dispatched],
     ['delivered', delivered],
   ])('stays quiet when the parcel is %s', (_, history) => {
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(dispatch)
       .thenNothing();
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(handOver())
       .thenNothing();
   });
@@ -173,7 +177,7 @@ describe('dispatching a shipment', () => {
     ['refused', refusedByCarrier],
   ] as const)('is refused when the shipment is %s, so that the carrier keeps the parcel', (status, history) => {
     for (const command of [dispatch, handOver()])
-      given(shipment, ...after(...history))
+      given(shippingModel, ...after(...history))
         .when(command)
         .thenRejected({ type: 'ShipmentClosed', orderId: ORDER, status });
   });
@@ -184,7 +188,7 @@ describe('dispatching a shipment', () => {
     ['authorization-noted', [noteAuthorized]],
     ['booking', booking],
   ])('is refused before it is booked: %s', (status, history) =>
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(dispatch)
       .thenRejected({ type: 'NotBooked', orderId: ORDER, status }),
   );
@@ -193,7 +197,7 @@ describe('dispatching a shipment', () => {
     ['booked', booked],
     ['dispatched', dispatched],
   ])('is refused for a second parcel, when the first is %s', (_, history) =>
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(handOver('CR-other'))
       .thenRejected({ type: 'NotOurBooking', orderId: ORDER, carrierReference: 'CR-other' }),
   );
@@ -201,12 +205,12 @@ describe('dispatching a shipment', () => {
 
 describe('delivering a shipment', () => {
   it('ends its way', () =>
-    given(shipment, ...after(...dispatched))
+    given(shippingModel, ...after(...dispatched))
       .when(deliver)
       .then({ type: 'ShipmentDelivered', orderId: ORDER, deliveredAt: NOW }));
 
   it('stays quiet when it is delivered', () =>
-    given(shipment, ...after(...delivered))
+    given(shippingModel, ...after(...delivered))
       .when(deliver)
       .thenNothing());
 
@@ -215,7 +219,7 @@ describe('delivering a shipment', () => {
     ['booked', booked],
     ['cancelled', cancelled],
   ])('is refused before the parcel has left: %s', (status, history) =>
-    given(shipment, ...after(...history))
+    given(shippingModel, ...after(...history))
       .when(deliver)
       .thenRejected({ type: 'NotDispatched', orderId: ORDER, status }),
   );
