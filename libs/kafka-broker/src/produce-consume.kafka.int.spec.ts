@@ -1,6 +1,6 @@
 import { CompressionTypes, type IHeaders, Partitioners } from 'kafkajs';
 import { eventually } from '@murmuration/testing';
-import { createTopic, type Received, type TestCluster, testCluster, uniqueName } from './suite/kafkajs-client';
+import { createTopic, type Received, type TestCluster, testCluster, uniqueName } from './kafkajs.fixture';
 
 describe('a producer and a consumer', () => {
   let cluster: TestCluster;

@@ -157,7 +157,7 @@ const scalar = <T>(
   read: (reader: Reader, at: At) => T | null,
   write: (writer: Writer, value: T, at: At) => void,
   otherwise: T,
-): Field<T, T, false> => new Field({ read, write: write as Wire<unknown, unknown>['write'] }, otherwise);
+): Field<T, T, false> => new Field({ read, write: write }, otherwise);
 
 export const int8 = scalar(
   (reader) => reader.int8(),
@@ -220,7 +220,7 @@ export const bytes = scalar<Buffer>(
 /** Record batches: one view when decoded, a list of parts taken by reference when encoded. */
 export const records = new Field<Buffer | null, readonly Buffer[], false>(
   {
-    read: bytes.wire.read,
+    read: (reader, at) => bytes.wire.read(reader, at),
     write: (writer, value, at) => writer.records(value as readonly Buffer[], at.flexible),
   },
   null,

@@ -7,7 +7,7 @@ const FILE = 'broker.json';
 const FORMAT = 1;
 const PRODUCER_IDS_PER_BLOCK = 1000;
 
-type Stored = { readonly format: typeof FORMAT; readonly clusterId: string; readonly producerIdsBelow: number };
+type Stored = { readonly format: number; readonly clusterId: string; readonly producerIdsBelow: number };
 
 /**
  * What a data folder is known by, and the producer ids given out. Ids are reserved in blocks before the first of a block is
@@ -51,5 +51,5 @@ const read = (path: string): Stored => {
     throw new KafkaBrokerError('data-damaged', `${path} is not readable`, { cause });
   }
   if (stored.format === FORMAT) return stored;
-  throw new KafkaBrokerError('data-damaged', `${path} has format ${String(stored.format)}, known is ${FORMAT}`);
+  throw new KafkaBrokerError('data-damaged', `${path} has format ${stored.format}, known is ${FORMAT}`);
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
-import { type BrokerForTests, brokerForTests } from '../testing/broker-for-tests';
+import { type BrokerForTests, brokerForTests } from './testing/broker-for-tests.fixture';
 
 export type TestCluster = BrokerForTests & { readonly kafka: Kafka };
 

@@ -1,0 +1,38 @@
+import { dockerAnswers, startKafkaContainer } from './kafka-container';
+import { canRun, kafkaJars } from './kafka-jars';
+import { startKafkaProcess } from './kafka-process';
+import { KafkaOracleError } from './oracle-error';
+
+export { KafkaOracleError } from './oracle-error';
+
+export type ApacheKafka = {
+  /** Addresses as `host:port`. */
+  readonly brokers: string[];
+  /** Where it came from, for the person who reads the output. */
+  readonly describe: string;
+  stop(): Promise<void>;
+};
+
+const HOW_TO_GET_ONE =
+  'no Apache Kafka to test against: set KAFKA_BROKERS=host:port, or start Docker, or install Java 17 and Maven';
+
+/**
+ * A real Apache Kafka: the one in `KAFKA_BROKERS`, else one in a container, else one from its own jars. Throws
+ * `KafkaOracleError` with one line that says how to get one.
+ */
+export const startApacheKafka = async (): Promise<ApacheKafka> => {
+  const given = process.env['KAFKA_BROKERS'];
+  if (given !== undefined && given !== '') {
+    return { brokers: given.split(','), describe: `from KAFKA_BROKERS, ${given}`, stop: () => Promise.resolve() };
+  }
+  if (await dockerAnswers()) {
+    const { address, image, stop } = await startKafkaContainer();
+    return { brokers: [address], describe: `${image} in Docker, ${address}`, stop };
+  }
+  const hasJava = await canRun('java', ['-version']);
+  const hasMaven = await canRun('mvn', ['-v']);
+  if (!hasJava || !hasMaven) throw new KafkaOracleError('none-to-be-had', HOW_TO_GET_ONE);
+  const { classPath, version } = await kafkaJars();
+  const { port, stop } = await startKafkaProcess(classPath);
+  return { brokers: [`127.0.0.1:${port}`], describe: `${version} from its jars, 127.0.0.1:${port}`, stop };
+};
