@@ -1,0 +1,46 @@
+import { ordersAgenda } from './agenda';
+import {
+  cancellationRequested,
+  completed,
+  deadlineAt,
+  declinedEnd,
+  delivered,
+  drafted,
+  heard,
+  later,
+  laterDeadlineAt,
+  orderId,
+  rejected,
+  submitted,
+} from './order.fixture';
+
+const key = 'order-deadline:o-1';
+const { changesOf, fire } = ordersAgenda;
+
+describe('the agenda of orders', () => {
+  it('waits for the end of every order that was submitted', () => {
+    expect(changesOf(submitted)).toEqual([{ type: 'deadline-set', key, dueAt: deadlineAt }]);
+  });
+  it('waits anew for an order whose cancellation was requested', () => {
+    expect(changesOf(cancellationRequested)).toEqual([{ type: 'deadline-set', key, dueAt: laterDeadlineAt }]);
+  });
+  it.each([completed, rejected, declinedEnd])('waits no longer after $type', (event) => {
+    expect(changesOf(event)).toEqual([{ type: 'deadline-cleared', key }]);
+  });
+  it('waits on when a service gave up, and no longer when the deadline itself has called a person', () => {
+    const needsAttention = { type: 'OrderNeedsAttention', orderId, reason: 'silence', since: later } as const;
+    expect(changesOf({ ...needsAttention, source: 'payments' })).toEqual([]);
+    expect(changesOf({ ...needsAttention, source: 'deadline' })).toEqual([{ type: 'deadline-cleared', key }]);
+  });
+  it.each([drafted, heard('stock-reserved'), delivered])('takes no notice of $type', (event) => {
+    expect(changesOf(event)).toEqual([]);
+  });
+  it('looks at the order again when the deadline fires', () => {
+    expect(fire({ key, dueAt: deadlineAt }, later)).toEqual({
+      type: 'EnforceDeadline',
+      orderId,
+      dueAt: deadlineAt,
+      now: later,
+    });
+  });
+});
