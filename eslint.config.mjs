@@ -9,7 +9,8 @@ await readProjectGraph();
 const TYPESCRIPT = ['**/*.ts', '**/*.tsx'];
 /** A fixture is what several specs set up alike. */
 const TESTS = ['**/*.spec.ts', '**/*.contract.ts', '**/*.fixture.ts'];
-const INT_TESTS = ['**/*.int.spec.ts'];
+/** May start servers. */
+const INT_TESTS = ['**/*.int.spec.ts', '**/*.fixture.ts'];
 const PURE = ['libs/domain/**/*.ts', 'libs/contracts/**/*.ts', 'libs/kernel/**/*.ts'];
 const CORES = ['libs/messaging/src/core/**/*.ts', 'libs/effects/src/core/**/*.ts'];
 const FLOW = ['libs/messaging/**/*.ts', 'libs/effects/**/*.ts'];
@@ -54,7 +55,6 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-empty-function': 'off',
-      '@typescript-eslint/no-import-type-side-effects': 'error',
       '@typescript-eslint/no-unused-vars': [
         'error',
         {
@@ -81,6 +81,7 @@ export default tseslint.config(
   },
 
   { files: ['apps/**/*.ts', 'libs/**/*.ts'], ignores: TESTS, rules: { 'no-console': 'error' } },
+  { files: TYPESCRIPT, ignores: [...TESTS, 'libs/*/src/index.ts'], rules: errors('tests-stay-in-tests') },
   { files: FLOW, rules: { '@nx/enforce-module-boundaries': boundaries(FLOW_IMPORTS) } },
 
   { files: PURE, rules: errors('no-node', 'no-clock', 'no-chance', 'no-timers', 'no-async', 'no-io') },
@@ -124,6 +125,7 @@ export default tseslint.config(
         '@typescript-eslint/unbound-method',
         'rooms/no-class',
         'rooms/no-throw',
+        'rooms/no-timers',
         'max-lines',
       ),
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
@@ -134,14 +136,12 @@ export default tseslint.config(
     rules: { ...errors('no-mocks'), ...off('rooms/no-async', 'rooms/no-node', 'rooms/no-io') },
   },
   {
-    files: FLOW.flatMap((glob) =>
-      ['.spec.ts', '.contract.ts', '.fixture.ts'].map((ending) => glob.replace('.ts', ending)),
-    ),
+    files: FLOW.flatMap((glob) => ['.spec.ts', '.contract.ts'].map((ending) => glob.replace('.ts', ending))),
     rules: { '@nx/enforce-module-boundaries': boundaries([...FLOW_IMPORTS, ...TEST_IMPORTS]) },
   },
   { files: INT_TESTS, rules: { '@nx/enforce-module-boundaries': boundaries([...TEST_IMPORTS, ...SERVER_IMPORTS]) } },
   {
-    files: FLOW.map((glob) => glob.replace('.ts', '.int.spec.ts')),
+    files: FLOW.flatMap((glob) => ['.int.spec.ts', '.fixture.ts'].map((ending) => glob.replace('.ts', ending))),
     rules: { '@nx/enforce-module-boundaries': boundaries([...FLOW_IMPORTS, ...TEST_IMPORTS, ...SERVER_IMPORTS]) },
   },
 );

@@ -23,7 +23,14 @@ const TYPE_ROWS = [
   {
     // Tools build on tools: chaos and bench start the stack.
     sourceTag: 'type:tool',
-    onlyDependOnLibsWithTags: ['type:tool', 'type:testing', 'type:domain', 'type:contract', 'type:infra', 'type:kernel'],
+    onlyDependOnLibsWithTags: [
+      'type:tool',
+      'type:testing',
+      'type:domain',
+      'type:contract',
+      'type:infra',
+      'type:kernel',
+    ],
     bannedExternalImports: [NEST],
   },
 ];

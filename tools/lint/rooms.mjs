@@ -135,6 +135,10 @@ export const roomsPlugin = {
       ],
       'Every test runs, always: a test fails when what it needs is missing.',
     ),
+    'tests-stay-in-tests': never(
+      importing('/\\.(spec|contract|fixture)$/'),
+      'What only tests need stays out of what runs: import it from a test, or from the index.ts that offers it to tests.',
+    ),
     'file-name': fileName,
   },
 };

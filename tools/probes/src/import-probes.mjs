@@ -84,7 +84,7 @@ const SERVERS = ['@murmuration/embedded-postgres', '@murmuration/kafka-broker'];
 
 const testProbes = [
   ...TESTED.flatMap((source) =>
-    ['.spec.ts', '.contract.ts', '.int.spec.ts'].map((file) =>
+    ['.spec.ts', '.contract.ts', '.fixture.ts', '.int.spec.ts'].map((file) =>
       imports(source, '@murmuration/testing', undefined, { file, title: `${source}/*${file} may import testing` }),
     ),
   ),
@@ -94,6 +94,7 @@ const testProbes = [
       file: '.int.spec.ts',
       title: `libs/*.int.spec.ts may start ${server}`,
     }),
+    imports('libs/effects', server, undefined, { file: '.fixture.ts', title: `*.fixture.ts may start ${server}` }),
     imports('libs/event-store', server, refused('tagged with "type:infra"'), {
       file: '.spec.ts',
       title: `*.spec.ts may not start ${server}`,

@@ -128,6 +128,14 @@ export const ROOM_PROBES = [
     "xit('is', () => undefined);",
   ),
   ...room(
+    'tests-stay-in-tests',
+    'stays out of what runs',
+    [STORE, 'apps/orders/src/*.ts'],
+    "import './store.contract';",
+    "import './store.fixture';",
+  ),
+  ...takes(['libs/event-store/src/*.spec.ts', 'libs/kafka-broker/src/index.ts'], "import './store.fixture';"),
+  ...room(
     'file-name',
     'says nothing',
     ['libs/event-store/src/string-utils.ts', 'apps/orders/src/order.helper.ts'],
