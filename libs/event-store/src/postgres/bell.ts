@@ -25,6 +25,8 @@ export class Bell {
   constructor(
     private readonly pool: Pool,
     private readonly logPartitions: number,
+    /** Told of bells that were lost with a connection; nothing else follows from that. */
+    private readonly onLost: (error: unknown) => void,
   ) {}
 
   ring(logPartitions: Iterable<number>): void {
@@ -60,8 +62,8 @@ export class Bell {
       this.due.clear();
       try {
         await this.pool.query({ ...RING, values: [payload] });
-      } catch {
-        // Bells may be lost: those who listen also look from time to time.
+      } catch (error) {
+        this.onLost(error);
       }
       await pause(RING_INTERVAL_MS, undefined, { ref: false });
     }
@@ -74,7 +76,10 @@ export class Bell {
       try {
         const client = await this.pool.connect();
         const ended = new Promise<void>((resolve) => {
-          client.once('error', () => resolve());
+          client.once('error', (error) => {
+            if (!this.isClosed) this.onLost(error);
+            resolve();
+          });
           client.once('end', () => resolve());
         });
         this.client = client;
@@ -83,8 +88,8 @@ export class Bell {
         // What was rung while nobody listened.
         for (let logPartition = 0; logPartition < this.logPartitions; logPartition++) this.tell(logPartition);
         await ended;
-      } catch {
-        // The loop connects again; until then nothing is heard, and whoever listens looks from time to time.
+      } catch (error) {
+        this.onLost(error);
       }
       this.drop();
       if (!this.isClosed) await pause(RECONNECT_PAUSE_MS, undefined, { ref: false });

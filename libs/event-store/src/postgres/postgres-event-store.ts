@@ -28,6 +28,8 @@ export type PostgresEventStoreOptions = {
   /** 1 by default. Fixed by whoever opens the store first. */
   readonly logPartitions?: number;
   readonly bounds?: Partial<CommitterBounds>;
+  /** Told of bells between processes that were lost with a connection, which is made anew. Whoever listens also polls. */
+  readonly onBellLost?: (error: unknown) => void;
 };
 
 /** A statement's plan for one stream must also serve five hundred, and planning it anew costs more than running it. */
@@ -59,17 +61,14 @@ const touched = (verdicts: readonly AppendVerdict[]): ReadonlySet<number> => {
  * Keeps events in PostgreSQL. Rejects with `EventStoreError`: `not-migrated`, `log-partitions-differ`, `unavailable`.
  * While it works it holds up to four of the pool's connections for itself.
  */
-export const postgresEventStore = async ({
-  dataSource,
-  logPartitions = 1,
-  bounds,
-}: PostgresEventStoreOptions): Promise<EventStore> => {
+export const postgresEventStore = async (options: PostgresEventStoreOptions): Promise<EventStore> => {
+  const { dataSource, logPartitions = 1, bounds, onBellLost = () => undefined } = options;
   const pool = poolOf(dataSource);
   await claimLogPartitions(pool, logPartitions);
   const writer = new Lane(pool);
   const commands = committer(writer, logPartitions, { ...COMMITTER_BOUNDS, ...bounds });
   const reader = streamReader(() => new Lane(pool, GENERIC_PLANS));
-  const bell = new Bell(pool, logPartitions);
+  const bell = new Bell(pool, logPartitions, onBellLost);
   let closing: Promise<void> | undefined;
 
   const run = (statement: Statement, values: readonly unknown[]): Promise<TextRow[]> => {
