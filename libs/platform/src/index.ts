@@ -20,6 +20,12 @@ export {
   type ProblemCode,
 } from './http/problem';
 export * from './http/query-schemas';
+export * from './http/stream-queries';
+export * from './lifecycle/assemble-service';
+export * from './lifecycle/run-service';
+export * from './lifecycle/service-definition';
+export * from './lifecycle/service-on-memory';
+export * from './lifecycle/service-storage';
 export * from './logging/logger';
 export * from './logging/request-scope';
 export * from './metrics/metrics';
@@ -28,3 +34,4 @@ export * from './service-core';
 export * from './service.module';
 export * from './transport/flock-server';
 export * from './transport/reactions';
+export * from './transport/reacts';

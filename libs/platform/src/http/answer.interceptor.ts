@@ -8,7 +8,7 @@ import type { VersionDiffers } from '../commands/conditional-model';
 import { problem, refusal } from './problem';
 
 /** An aggregate as the API shows it. It depends on nothing else, so that a repeated request gets the same answer. */
-export type View<State> = (state: State, version: number) => unknown;
+export type View<State> = (state: State, aggregate: { readonly id: string; readonly version: number }) => unknown;
 
 const VIEW = 'murmuration:view';
 
@@ -47,18 +47,19 @@ export class AnswerInterceptor implements NestInterceptor {
       execution.getClass(),
     ]);
     assert(view !== undefined, `@ShownAs on ${execution.getClass().name}`);
-    return this.answer(request, http.getResponse(), found.streamId, found.version, view(found.state, found.version));
+    const id = idOf(found.streamId);
+    const { version } = found;
+    return this.answer(request, http.getResponse(), { id, version }, view(found.state, { id, version }));
   }
 
   private answer(
     request: FastifyRequest,
     reply: FastifyReply,
-    streamId: string,
-    version: number,
+    { id, version }: { readonly id: string; readonly version: number },
     body: unknown,
   ): unknown {
     void reply.header('etag', `"${version}"`);
-    if (reply.statusCode === CREATED) void reply.header('location', `${request.url.split('?')[0]}/${idOf(streamId)}`);
+    if (reply.statusCode === CREATED) void reply.header('location', `${request.url.split('?')[0]}/${id}`);
     return body;
   }
 

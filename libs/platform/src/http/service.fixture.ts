@@ -62,7 +62,7 @@ const round = z.strictObject({
 const tabId = z.string().regex(/^[a-z0-9-]{1,36}$/, 'must be the id of a tab');
 
 @Controller('tabs')
-@ShownAs((tab: Tab, version) => ({ ...tab, version }))
+@ShownAs((tab: Tab, { version }) => ({ ...tab, version }))
 class TabsController {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,

@@ -1,0 +1,125 @@
+import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { orderStream, type OrderCommand } from '@murmuration/domain-orders';
+import {
+  Commands,
+  Execute,
+  FromRequest,
+  ReadEvents,
+  Reads,
+  ReadState,
+  ShownAs,
+  shownEvents,
+  streamPage,
+  streamMoment,
+  type CommandContext,
+  type StreamMoment,
+  type StreamPage,
+} from '@murmuration/platform';
+import {
+  cancellation,
+  newLine,
+  newOrder,
+  newQuantity,
+  orderId,
+  orderView,
+  shownOrder,
+  sku,
+  type Cancellation,
+  type NewLine,
+  type NewOrder,
+  type NewQuantity,
+} from './order.schemas';
+
+/** Milliseconds that an order may take. */
+export const ORDER_DEADLINE = Symbol('order deadline');
+
+@ApiTags('orders')
+@Controller('orders')
+@ShownAs(orderView)
+export class OrdersController {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(ORDER_DEADLINE) private readonly deadlineMs: number,
+  ) {}
+
+  @Post()
+  @Commands('Create an order, and submit it when asked to', 201, shownOrder)
+  create(@Body({ schema: newOrder }) { submit, ...basket }: NewOrder, @FromRequest() context: CommandContext) {
+    const { newId: orderId, now } = context;
+    const { deadlineMs } = this;
+    return this.execute(
+      submit
+        ? { type: 'PlaceOrder', orderId, ...basket, deadlineMs, now }
+        : { type: 'CreateOrder', orderId, ...basket, now },
+      context,
+    );
+  }
+
+  @Get(':orderId')
+  @Reads('An order as it is, or as it was at a version or an instant', shownOrder)
+  find(@Param('orderId', { schema: orderId }) id: string, @Query({ schema: streamMoment }) moment: StreamMoment) {
+    return this.queries.execute(new ReadState(orderStream(id), moment));
+  }
+
+  @Get(':orderId/events')
+  @Reads('All that happened to an order, page by page')
+  async events(@Param('orderId', { schema: orderId }) id: string, @Query({ schema: streamPage }) page: StreamPage) {
+    return shownEvents(await this.queries.execute(new ReadEvents(orderStream(id), page)), page);
+  }
+
+  @Post(':orderId/lines')
+  @Commands('Add a line to a draft; one more of a SKU adds to its line', 200, shownOrder)
+  addLine(
+    @Param('orderId', { schema: orderId }) orderId: string,
+    @Body({ schema: newLine }) line: NewLine,
+    @FromRequest() context: CommandContext,
+  ) {
+    return this.execute({ type: 'AddOrderLine', orderId, ...line, now: context.now }, context);
+  }
+
+  @Patch(':orderId/lines/:sku')
+  @Commands('Change the quantity of a line of a draft', 200, shownOrder)
+  changeLine(
+    @Param('orderId', { schema: orderId }) orderId: string,
+    @Param('sku', { schema: sku }) sku: string,
+    @Body({ schema: newQuantity }) { quantity }: NewQuantity,
+    @FromRequest() context: CommandContext,
+  ) {
+    return this.execute({ type: 'ChangeLineQuantity', orderId, sku, quantity, now: context.now }, context);
+  }
+
+  @Delete(':orderId/lines/:sku')
+  @Commands('Take a line out of a draft', 200, shownOrder)
+  removeLine(
+    @Param('orderId', { schema: orderId }) orderId: string,
+    @Param('sku', { schema: sku }) sku: string,
+    @FromRequest() context: CommandContext,
+  ) {
+    return this.execute({ type: 'RemoveOrderLine', orderId, sku, now: context.now }, context);
+  }
+
+  @Post(':orderId/submit')
+  @Commands('Submit a draft: from now on it is fulfilled', 200, shownOrder)
+  submit(@Param('orderId', { schema: orderId }) orderId: string, @FromRequest() context: CommandContext) {
+    const { deadlineMs } = this;
+    return this.execute({ type: 'SubmitOrder', orderId, deadlineMs, now: context.now }, context);
+  }
+
+  @Post(':orderId/cancel')
+  @Commands('Ask for an order to be cancelled; whether it can be, shipping decides', 202, shownOrder)
+  cancel(
+    @Param('orderId', { schema: orderId }) orderId: string,
+    @Body({ schema: cancellation.prefault({}) }) { reason }: Cancellation,
+    @FromRequest() context: CommandContext,
+  ) {
+    return this.execute({ type: 'RequestCancellation', orderId, reason, now: context.now }, context);
+  }
+
+  private execute(command: OrderCommand, context: CommandContext) {
+    const { orderId } = command;
+    return this.commands.execute(new Execute(command, { streamId: orderStream(orderId), saga: orderId }, context));
+  }
+}

@@ -1,0 +1,5 @@
+import { runService } from '@murmuration/platform';
+import { readConfig } from './config';
+import { ordersService } from './orders.module';
+
+void runService(readConfig, ordersService);

@@ -1,0 +1,41 @@
+import { isInstant, type Instant } from '@murmuration/kernel';
+import type { StoredEvent } from '@murmuration/event-store';
+import { z } from 'zod';
+import { problem } from './problem';
+import { pageLimit, wholeNumberText } from './query-schemas';
+
+const VERSION_MAX = 1_000_000_000;
+const EVENTS_PER_PAGE_MAX = 500;
+
+/** When an aggregate is looked at: at a version, at an instant, or now. */
+export const streamMoment = z.strictObject({
+  version: wholeNumberText(1, VERSION_MAX).optional(),
+  asOf: z
+    .string()
+    .refine(isInstant, 'must be an ISO 8601 instant such as 2026-03-01T09:30:00.000Z')
+    .transform((text) => text) // because a refinement does not narrow
+    .optional(),
+});
+export type StreamMoment = z.infer<typeof streamMoment>;
+
+/** Events after a version, at most `limit`. */
+export const streamPage = z.strictObject({
+  after: wholeNumberText(0, VERSION_MAX).default(0),
+  limit: pageLimit(100, EVENTS_PER_PAGE_MAX),
+});
+export type StreamPage = z.infer<typeof streamPage>;
+
+const shownEvent = ({ version, type, recordedAt, eventId, metadata, data }: StoredEvent) => ({
+  ...{ version, type, recordedAt, eventId },
+  correlationId: metadata.correlationId,
+  causationId: metadata.causationId,
+  actor: metadata.actor,
+  data: JSON.parse(data) as unknown,
+});
+
+/** A page of an aggregate's events, with the `after` of the next one while there may be more. */
+export const shownEvents = (events: readonly StoredEvent[], { after, limit }: StreamPage) => {
+  if (events.length === 0 && after === 0) throw problem('not-found', 'Nothing has happened here');
+  const last = events.length === limit ? events.at(-1) : undefined;
+  return { events: events.map(shownEvent), ...(last === undefined ? {} : { next: last.version }) };
+};

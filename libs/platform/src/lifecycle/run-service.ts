@@ -1,0 +1,1 @@
+export const runService = async (..._: readonly unknown[]): Promise<void> => {};

@@ -1,0 +1,44 @@
+import type { Provider, Type } from '@nestjs/common';
+import type { IntegrationEvent, ServiceName } from '@murmuration/contracts';
+import type { Agenda, EffectPort, Message } from '@murmuration/kernel';
+import type { RejectionStatus } from '../http/answer.interceptor';
+import type { ServiceRules } from '../service-core';
+
+/** Everything that makes one service another than the others. */
+export type ServiceDefinition<
+  Command extends Message,
+  Event extends Message,
+  State,
+  Rejection extends Message,
+  Effect extends Message = never,
+  Result = never,
+> = {
+  readonly service: ServiceName;
+  readonly docs: { readonly title: string; readonly description: string };
+  readonly rules: ServiceRules<Command, Event, State, Rejection>;
+  readonly rejectionStatus: RejectionStatus<Rejection>;
+  /** The names of the events that its `@EventPattern` handlers must hear, no more and no less. */
+  readonly hears: readonly string[];
+  /** What the others are told of an event of its own, or nothing. */
+  readonly announce?: (event: Event) => IntegrationEvent | undefined;
+  /** Its external calls and deadlines, and who is called; nobody in a service that only waits. */
+  readonly agenda?: {
+    readonly rules: Agenda<Event, Command, Effect, Result>;
+    readonly port?: EffectPort<Effect, Result>;
+  };
+  /** Its REST routes and its reactions. */
+  readonly controllers: readonly Type[];
+  readonly providers?: readonly Provider[];
+};
+
+/** Checks that the parts of a service fit together. */
+export const defineService = <
+  Command extends Message,
+  Event extends Message,
+  State,
+  Rejection extends Message,
+  Effect extends Message = never,
+  Result = never,
+>(
+  definition: ServiceDefinition<Command, Event, State, Rejection, Effect, Result>,
+): ServiceDefinition<Command, Event, State, Rejection, Effect, Result> => definition;
