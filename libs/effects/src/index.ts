@@ -9,3 +9,7 @@ export { portsByType, type PortsByType } from './ports-by-type';
 export { type AgendaStatus, type RunAgendaOptions, type RunningAgenda, runAgenda } from './run-agenda';
 export { effectsMigrations } from './postgres/migrations';
 export { postgresAgendaStore } from './postgres/postgres-agenda-store';
+export { Bell } from './lease/bell';
+export { type Term, type WorkUnderLease, type WorkUnderLeaseOptions, workUnderLease } from './lease/work-under-lease';
+export type * from './ledger/ledger-book';
+export { ledgerBookSql, postgresLedgerBook, type PostgresLedgerBookOptions } from './ledger/postgres-ledger-book';

@@ -8,7 +8,7 @@ import type {
   DeadlineRow,
   OpenEffectRow,
 } from '../agenda-store.port';
-import { EffectsError, type EffectsErrorCode } from '../effects-error';
+import { effectsErrorOf } from './postgres-error';
 import { APPLY, CLAIM, COUNTS, DUE_DEADLINES, OPEN_EFFECTS, RESET, type Statement } from './statements';
 
 type ClaimRow = {
@@ -62,20 +62,6 @@ const applyValues = (changes: AgendaChanges): readonly unknown[] => {
   ];
 };
 
-const UNDEFINED_TABLE = '42P01';
-const UNDEFINED_SCHEMA = '3F000';
-/** Data exceptions, integrity violations, syntax errors and missing rights: trying again cannot help. */
-const REFUSALS = ['22', '23', '42'];
-
-const errorOf = (error: unknown, { name }: Statement): EffectsError => {
-  const sqlState = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const code = ((): EffectsErrorCode => {
-    if (sqlState === UNDEFINED_TABLE || sqlState === UNDEFINED_SCHEMA) return 'not-migrated';
-    return REFUSALS.includes(sqlState.slice(0, 2)) && sqlState.length === 5 ? 'refused' : 'unavailable';
-  })();
-  return new EffectsError(code, `${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-};
-
 /** Keeps the agenda in the service's database, in the schema that `effectsMigrations` makes. Each call is one statement. */
 export const postgresAgendaStore = (pool: Pick<Pool, 'query'>): AgendaStore => {
   const ask = async <Row>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> => {
@@ -83,7 +69,7 @@ export const postgresAgendaStore = (pool: Pick<Pool, 'query'>): AgendaStore => {
       const { rows } = await pool.query({ ...statement, values: [...values] });
       return rows as readonly Row[]; // because the statement names its columns
     } catch (error) {
-      throw errorOf(error, statement);
+      throw effectsErrorOf(error, statement.name);
     }
   };
   const change = async (statement: Statement, values: readonly unknown[]): Promise<ApplyOutcome> => {
