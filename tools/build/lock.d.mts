@@ -1,0 +1,1 @@
+export declare const alone: <T>(root: string, work: () => Promise<T>) => Promise<T>;
