@@ -1,0 +1,11 @@
+import type { InventoryRejection } from '@murmuration/domain-inventory';
+import type { RejectionStatus } from '@murmuration/platform';
+
+export const rejectionStatus: RejectionStatus<InventoryRejection> = {
+  QuantityOutOfBounds: 422,
+  StockLevelOutOfBounds: 422,
+  SkuUnknown: 404,
+  AdjustmentExceedsAvailable: 409,
+  ReservationClosed: 409,
+  StockAlreadyCommitted: 409,
+};

@@ -1,0 +1,5 @@
+import { runService } from '@murmuration/platform';
+import { readConfig } from './config';
+import { inventoryService } from './inventory.module';
+
+void runService(readConfig, inventoryService);

@@ -1,0 +1,58 @@
+import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { derivedId } from '@murmuration/event-store';
+import { paymentStream, type PaymentCommand } from '@murmuration/domain-payments';
+import { Commands, Execute, FromRequest, Reads, ReadState, ShownAs, type CommandContext } from '@murmuration/platform';
+import {
+  newRefund,
+  orderId,
+  paymentView,
+  providerNotice,
+  shownPayment,
+  type NewRefund,
+  type ProviderNotice,
+} from './payment.schemas';
+
+@ApiTags('payments')
+@Controller()
+@ShownAs(paymentView)
+export class PaymentsController {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+  ) {}
+
+  @Get('payments/:orderId')
+  @Reads('The payment of an order', shownPayment)
+  find(@Param('orderId', { schema: orderId }) id: string) {
+    return this.queries.execute(new ReadState(paymentStream(id)));
+  }
+
+  @Post('payments/:orderId/refunds')
+  @Commands('Give back money of an order that was shipped', 202, shownPayment)
+  refund(
+    @Param('orderId', { schema: orderId }) orderId: string,
+    @Body({ schema: newRefund }) { refundId, amountMinor }: NewRefund,
+    @FromRequest() context: CommandContext,
+  ) {
+    const { newId, now } = context;
+    return this.execute({ type: 'RequestRefund', orderId, refundId: refundId ?? newId, amountMinor, now }, context);
+  }
+
+  @Post('webhooks/psp')
+  @Commands('What the payment provider tells by itself', 200, shownPayment)
+  hearProvider(
+    @Body({ schema: providerNotice }) { eventId, orderId, key, outcome }: ProviderNotice,
+    @FromRequest() context: CommandContext,
+  ) {
+    const { now } = context;
+    const commandId = derivedId('payments', 'webhooks/psp', eventId);
+    return this.execute({ type: 'ReportProviderOutcome', orderId, key, outcome, now }, { ...context, commandId });
+  }
+
+  private execute(command: PaymentCommand, context: CommandContext) {
+    const { orderId } = command;
+    return this.commands.execute(new Execute(command, { streamId: paymentStream(orderId), saga: orderId }, context));
+  }
+}

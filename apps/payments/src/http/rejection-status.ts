@@ -1,0 +1,15 @@
+import type { PaymentRejection } from '@murmuration/domain-payments';
+import type { RejectionStatus } from '@murmuration/platform';
+
+export const rejectionStatus: RejectionStatus<PaymentRejection> = {
+  PaymentClosed: 409,
+  NotAuthorized: 409,
+  AlreadyDispatched: 409,
+  NotCaptured: 409,
+  NotDispatched: 409,
+  AmountOutOfBounds: 422,
+  RefundExceedsCaptured: 409,
+  RefundIdTaken: 409,
+  TooManyRefunds: 409,
+  NoSuchRequest: 404,
+};

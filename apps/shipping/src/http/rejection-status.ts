@@ -1,0 +1,10 @@
+import type { ShipmentRejection } from '@murmuration/domain-shipping';
+import type { RejectionStatus } from '@murmuration/platform';
+
+export const rejectionStatus: RejectionStatus<ShipmentRejection> = {
+  ShipmentClosed: 409,
+  NotBooked: 409,
+  NotOurBooking: 409,
+  NotDispatched: 409,
+  NoSuchRequest: 404,
+};

@@ -1,0 +1,39 @@
+import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { shipmentStream, type ShipmentCommand } from '@murmuration/domain-shipping';
+import { Commands, Execute, FromRequest, Reads, ReadState, ShownAs, type CommandContext } from '@murmuration/platform';
+import { orderId, shipmentView, shownShipment } from './shipment.schemas';
+
+@ApiTags('shipments')
+@Controller('shipments')
+@ShownAs(shipmentView)
+export class ShipmentsController {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+  ) {}
+
+  @Get(':orderId')
+  @Reads('The shipment of an order', shownShipment)
+  find(@Param('orderId', { schema: orderId }) id: string) {
+    return this.queries.execute(new ReadState(shipmentStream(id)));
+  }
+
+  @Post(':orderId/dispatch')
+  @Commands('The parcel has left: from now on nothing is undone', 200, shownShipment)
+  dispatch(@Param('orderId', { schema: orderId }) orderId: string, @FromRequest() context: CommandContext) {
+    return this.execute({ type: 'DispatchShipment', orderId, now: context.now }, context);
+  }
+
+  @Post(':orderId/deliver')
+  @Commands('The parcel has arrived', 200, shownShipment)
+  deliver(@Param('orderId', { schema: orderId }) orderId: string, @FromRequest() context: CommandContext) {
+    return this.execute({ type: 'DeliverShipment', orderId, now: context.now }, context);
+  }
+
+  private execute(command: ShipmentCommand, context: CommandContext) {
+    const { orderId } = command;
+    return this.commands.execute(new Execute(command, { streamId: shipmentStream(orderId), saga: orderId }, context));
+  }
+}
