@@ -12,8 +12,8 @@ export type Claim = {
   readonly nextOffset: string;
   /** By `source/logPartition`. */
   readonly watermarks: ReadonlyMap<string, Watermark>;
-  /** Keys that have parked records: what comes later for them joins their queue. */
-  readonly parkedKeys: ReadonlySet<string>;
+  /** How many records each key has parked: what comes later for it joins its queue. */
+  readonly parkedKeys: ReadonlyMap<string, number>;
 };
 
 /** A record that could not be applied, kept with its bytes and the reason. Redriven records of one key go in order. */
@@ -29,6 +29,8 @@ export type ParkedRecord = {
   readonly reason: string;
   /** `queued` records wait behind an earlier one of their key. */
   readonly kind: 'undecodable' | 'failed' | 'queued';
+  /** Later records of its key wait behind it. Not so for bytes without a valid link, whose key means nothing. */
+  readonly holdsKey: boolean;
   readonly step?: string;
   readonly parkedAt: Instant;
 };
@@ -36,11 +38,25 @@ export type ParkedRecord = {
 /** Everything a micro-batch of records makes true, in one statement: all of it or nothing. */
 export type InboxBatch = {
   readonly claim: Pick<Claim, 'group' | 'topic' | 'partition' | 'epoch'>;
+  /** Counts the batches of one claim from 1. Committing the newest one again changes nothing and is answered `committed`. */
+  readonly sequence: number;
   readonly nextOffset: string;
   /** The watermarks that moved, by `source/logPartition`. */
   readonly watermarks: ReadonlyMap<string, Watermark>;
   readonly parked: readonly ParkedRecord[];
+  /** Parked records that were dealt with: they leave the queue of their key and stay as a trail. */
+  readonly settled: readonly SettledRecord[];
   readonly append: AppendRequest;
+};
+
+/** What somebody wants to be done about a parked record. Its own consumer does it, in the order of the key's queue. */
+export type ParkedWish = { readonly record: ParkedRecord; readonly wish: 'redrive' | 'discard' };
+
+export type SettledRecord = {
+  readonly id: string;
+  /** `failed-again` keeps the record parked, with a new reason. */
+  readonly outcome: 'redriven' | 'discarded' | 'failed-again';
+  readonly reason?: string;
 };
 
 export type InboxVerdict =
@@ -61,4 +77,13 @@ export type Inbox = {
   listParked(filter: ParkedFilter): Promise<readonly ParkedRecord[]>;
   findParked(id: string): Promise<ParkedRecord | undefined>;
   countParked(): Promise<number>;
+  /** Asks its consumer to redrive or discard a parked record; `actor` goes into the trail. */
+  wish(id: string, wish: 'redrive' | 'discard', actor: string): Promise<'noted' | 'not-parked'>;
+  /** Replaces a parked record's bytes and headers before it is redriven; the former ones stay in the trail. */
+  edit(id: string, content: Pick<ParkedRecord, 'value' | 'headers'>, actor: string): Promise<'edited' | 'not-parked'>;
+  /**
+   * What a group's consumers are to do now, in the order of each key's queue: from its head, the records that somebody
+   * wants settled and the ones that were only queued behind them, up to the first that waits for a wish.
+   */
+  listWishes(group: string): Promise<readonly ParkedWish[]>;
 };

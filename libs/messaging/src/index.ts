@@ -1,1 +1,27 @@
-export {};
+export * from './clock.port';
+export * from './consumer-listener';
+export { classify, type Classification } from './core/classify';
+export { decisionsOf, type Decisions, type StreamReader } from './core/decisions';
+export * from './core/group-consumer';
+export { lane, type Lane } from './core/lane';
+export { decodeLink, encodeLink } from './core/link-codec';
+export { settleable, type QueuedRecord } from './core/parked-queue';
+export {
+  type ConsumerOptions,
+  type Handled,
+  type PartitionConsumer,
+  partitionConsumer,
+} from './core/partition-consumer';
+export * from './core/plan-relay';
+export * from './core/relay';
+export * from './heard';
+export * from './inbox.port';
+export * from './link';
+export * from './memory/memory-broker';
+export * from './memory/memory-consumer';
+export { memoryInbox } from './memory/memory-inbox';
+export { memoryOutbox } from './memory/memory-outbox';
+export * from './messaging-error';
+export * from './outbox.port';
+export * from './publisher.port';
+export { systemClock } from './system-clock';

@@ -1,0 +1,179 @@
+import { type CommandEnvelope, type Decided, type DecisionBatch, derivedId } from '@murmuration/event-store';
+import type { Instant, Message } from '@murmuration/kernel';
+import type { HeardRecord, StepReaction } from '../heard';
+import type { Claim, ParkedRecord } from '../inbox.port';
+import type { Inbound } from '../link';
+import type { Admitted } from './admission';
+import type { Decoded } from './decode-record';
+import { decideCommand, readMissing, type Decisions, type Hindrances, type StreamReader } from './decisions';
+
+/** An admitted record and what the service makes of it. */
+export type Prepared<Command extends Message> = Admitted & {
+  readonly decoded: Decoded<Command>;
+};
+
+/** Records that are decided and stored together. */
+export type Slice<Command extends Message> = {
+  readonly items: readonly Prepared<Command>[];
+  /** One record by itself, on freshly read streams, so that whatever stops it is surely its own. */
+  readonly alone: boolean;
+  /** How often it has met other versions than it was decided on. */
+  readonly conflicts: number;
+  /** Set once it is known that the only record cannot be stored. */
+  readonly parkWith?: string;
+};
+
+export type StaleNote = { readonly record: Inbound; readonly step: string; readonly reason: string };
+
+export type DecidedSlice<Command extends Message> = {
+  readonly batch: DecisionBatch<Command, Message, Message>;
+  readonly decided: Decided[];
+  readonly parked: ParkedRecord[];
+  readonly stale: StaleNote[];
+  applied: number;
+  ignored: number;
+  /** Index of the first record that cannot be decided with the others; what is decided ends before it. */
+  trouble?: number;
+};
+
+type Progress<Command extends Message> = {
+  readonly envelopes: readonly CommandEnvelope<Command>[];
+  next: number;
+  readonly mine: Decided[];
+};
+
+type Place = Pick<Claim, 'group' | 'topic' | 'partition'>;
+
+export type DecidingOptions<Command extends Message> = {
+  readonly place: Place;
+  readonly decisions: Decisions<Command>;
+  readonly reader: StreamReader;
+  readonly now: () => Instant;
+};
+
+const WITHOUT_LINK = 'no valid link headers';
+
+export const parkedRecordOf = (
+  { group, topic, partition }: Place,
+  { record, linked }: Pick<Admitted, 'record' | 'linked'>,
+  why: Pick<ParkedRecord, 'kind' | 'reason' | 'parkedAt' | 'step'>,
+): ParkedRecord => ({
+  id: `${group}:${topic}:${partition}:${record.offset}`,
+  ...{ topic, partition, offset: record.offset },
+  ...{ key: record.key, value: record.value, headers: record.headers },
+  holdsKey: linked !== undefined && record.key !== null,
+  ...why,
+});
+
+export const envelopesOf = <Command extends Message>(
+  { id, correlationId, hop, traceparent }: HeardRecord,
+  { step, commands }: StepReaction<Command>,
+): readonly CommandEnvelope<Command>[] => {
+  const metadata = {
+    ...{ correlationId, causationId: id, actor: `step:${step}`, hop: hop + 1 },
+    ...(traceparent !== undefined && { traceparent }),
+  };
+  return commands.map((command, index) => ({ commandId: derivedId(id, step, String(index)), command, metadata }));
+};
+
+const commandsOf = <Command extends Message>({ decoded }: Prepared<Command>): readonly Command[] =>
+  decoded.kind === 'heard' ? decoded.reaction.commands : [];
+
+/**
+ * Decides a slice's commands in order, each on the state that the ones before it left. A record that cannot be decided
+ * ends the slice before it, unless it is alone: then it is parked with what its refusal was built on.
+ */
+export const decideSlice = async <Command extends Message>(
+  { items, alone, parkWith }: Slice<Command>,
+  parkedKeys: ReadonlyMap<string, unknown>,
+  { place, decisions, reader, now }: DecidingOptions<Command>,
+): Promise<DecidedSlice<Command>> => {
+  const batch = alone ? decisions.fresh() : decisions.shared();
+  const slice: DecidedSlice<Command> = { batch, decided: [], parked: [], stale: [], applied: 0, ignored: 0 };
+  const hindrances: Hindrances<Command> = { streams: new Map(), commands: new Map() };
+  const waitsFor = new Set<string>();
+
+  const park = (item: Prepared<Command>, why: Pick<ParkedRecord, 'kind' | 'reason' | 'step'>): void => {
+    const parked = parkedRecordOf(place, item, { ...why, parkedAt: now() });
+    slice.parked.push(parked);
+    if (parked.holdsKey && parked.key !== null) waitsFor.add(parked.key);
+  };
+
+  const decideRecord = (
+    item: Prepared<Command>,
+    { stale, step }: StepReaction<Command>,
+    progress: Progress<Command>,
+  ) => {
+    const { envelopes, mine } = progress;
+    for (let envelope = envelopes[progress.next]; envelope; envelope = envelopes[progress.next]) {
+      const result = decideCommand(batch, envelope, hindrances);
+      if (result.outcome === 'missing') return envelope.command;
+      if (result.outcome === 'failed') return result.reason;
+      mine.push(result.decided);
+      progress.next += 1;
+      if (result.refusal === undefined) continue;
+      if (!stale.has(result.refusal)) return `refused: ${result.refusal}`;
+      slice.stale.push({ record: item.record, step, reason: result.refusal });
+    }
+    slice.decided.push(...mine);
+    slice.applied += 1;
+    return undefined;
+  };
+
+  /** Answers why the record must be parked, or nothing. It waits only where a stream was not foreseen. */
+  const decidePersistently = async (
+    item: Prepared<Command>,
+    reaction: StepReaction<Command>,
+    progress: Progress<Command>,
+    unforeseen: Command,
+  ): Promise<string | undefined> => {
+    let missing = unforeseen;
+    for (let round = 0; round <= progress.envelopes.length; round++) {
+      await readMissing(batch, [missing], reader, hindrances);
+      const result = decideRecord(item, reaction, progress);
+      if (result === undefined || typeof result === 'string') return result;
+      missing = result;
+    }
+    return `${missing.type} names ever more streams`;
+  };
+
+  const readable = items.filter(({ record: { key } }) => key === null || !parkedKeys.has(key));
+  if (parkWith === undefined) await readMissing(batch, readable.flatMap(commandsOf), reader, hindrances);
+
+  for (const [index, item] of items.entries()) {
+    const { decoded, linked, record } = item;
+    if (linked === undefined) {
+      park(item, { kind: 'undecodable', reason: WITHOUT_LINK });
+    } else if (record.key !== null && (parkedKeys.has(record.key) || waitsFor.has(record.key))) {
+      park(item, { kind: 'queued', reason: 'an earlier record of its key is parked' });
+    } else if (decoded.kind === 'ignored') {
+      slice.ignored += 1;
+    } else if (decoded.kind === 'undecodable' || decoded.kind === 'failed') {
+      park(item, { kind: decoded.kind, reason: decoded.reason });
+    } else {
+      const { heard, reaction } = decoded;
+      const { step } = reaction;
+      if (parkWith !== undefined) {
+        park(item, { kind: 'failed', reason: parkWith, step });
+        continue;
+      }
+      const progress = { envelopes: envelopesOf(heard, reaction), next: 0, mine: [] };
+      const result = decideRecord(item, reaction, progress);
+      const reason =
+        result === undefined || typeof result === 'string'
+          ? result
+          : await decidePersistently(item, reaction, progress, result);
+      if (reason === undefined) continue;
+      if (!alone) {
+        slice.trouble = index;
+        return slice;
+      }
+      slice.decided.push(...progress.mine.map(withoutEvents));
+      park(item, { kind: 'failed', reason, step });
+    }
+  }
+  return slice;
+};
+
+/** What was accepted before a refusal is not stored, yet the refusal holds only for the versions it was made on. */
+const withoutEvents = ({ decision, request }: Decided): Decided => ({ decision, request: { ...request, events: [] } });

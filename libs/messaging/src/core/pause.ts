@@ -1,0 +1,40 @@
+import type { Clock } from '../clock.port';
+
+/** A wait that ends early when it is woken. A wake while nobody waits ends the next wait at once. */
+export type Pause = {
+  wait(durationMs: number): Promise<void>;
+  wake(): void;
+};
+
+export const pauseOf = (clock: Pick<Clock, 'after'>): Pause => {
+  let woken = false;
+  let end: (() => void) | undefined;
+  return {
+    wait: (durationMs) => {
+      if (woken) {
+        woken = false;
+        return Promise.resolve();
+      }
+      return new Promise((resolve) => {
+        const cancel = clock.after(durationMs, () => end?.());
+        end = () => {
+          end = undefined;
+          cancel();
+          resolve();
+        };
+      });
+    },
+    wake: () => {
+      if (end === undefined) woken = true;
+      else end();
+    },
+  };
+};
+
+export type BackoffOptions = { readonly firstMs: number; readonly maxMs: number; readonly chance: () => number };
+
+/** The pause before attempt `attempt` (counted from 1): doubling, bounded, half of it by chance. */
+export const backoffMs = (attempt: number, { firstMs, maxMs, chance }: BackoffOptions): number => {
+  const fullMs = Math.min(firstMs * 2 ** Math.min(attempt - 1, 30), maxMs);
+  return fullMs / 2 + chance() * (fullMs / 2);
+};
