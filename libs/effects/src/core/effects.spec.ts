@@ -1,3 +1,4 @@
+import { plusMs } from '@murmuration/kernel';
 import { type World, newWorld } from './agenda-core.fixture';
 
 const request = (world: World, seat: string) => world.tell({ type: 'RequestCharge', seat });
@@ -291,14 +292,22 @@ describe('an outcome', () => {
 describe('the checkpoint', () => {
   it('is not moved without its rows when the table cannot be written', async () => {
     const world = newWorld();
-    world.provider.down = () => world.provider.timeout();
     const { apply } = world.agendaStore;
     const core = await world.started(1);
-    await request(world, 'a');
+    world.provider.down = () => ({ outcome: 'unknown', reason: 'timeout' });
+    await request(world, 'stored');
+    await world.pass(core, 6 * SECOND_MS);
+    world.provider.silent = true;
+    world.provider.down = undefined;
+    await request(world, 'silent');
+    await world.tell({ type: 'HoldSeat', seat: 'held', until: plusMs(world.database.now(), 60 * SECOND_MS) });
+    await world.tell({ type: 'SettleCharge', seat: 'stored', outcome: { outcome: 'done', result: 'by webhook' } });
     world.agendaStore.apply = () => Promise.reject(new Error('the database is down'));
     await expect(world.pass(core, 6 * SECOND_MS)).rejects.toThrow('down');
     world.agendaStore.apply = apply;
-    await world.pass(core, 6 * SECOND_MS);
-    expect(await world.agendaStore.openEffects(0, 10)).toMatchObject([{ key: 'charge:a', lastReason: 'timeout' }]);
+    await world.pass(core, 0);
+    expect(await world.agendaStore.openEffects(0, 10)).toMatchObject([{ key: 'charge:silent' }]);
+    expect(await world.agendaStore.counts()).toEqual({ effects: 1, deadlines: 1 });
+    expect(await world.agendaStore.claim(0, 2)).toMatchObject({ position: core.status.position });
   });
 });
