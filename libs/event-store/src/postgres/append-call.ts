@@ -1,28 +1,22 @@
 import { assert, partitionOf } from '@murmuration/kernel';
 import type { AppendAllVerdict, AppendRequest, AppendVerdict, Appended, ExpectedVersion } from '../port';
-import { JSON_SEPARATOR } from './append-function.sql';
+import { BASES, FAILED_AT_INDEX, JSON_SEPARATOR } from './append-function.sql';
 
-/** A row of `event_store.append`, with arrays as the server sends them (`{1,2}`) or parsed. */
-export type AppendRow = {
-  readonly failed_at: number | string | null;
-  readonly outcomes: SqlNumbers | null;
-  readonly subjects: SqlNumbers | null;
-  readonly actuals: SqlNumbers | null;
-  readonly versions: SqlNumbers | null;
-  readonly positions: SqlNumbers | null;
-  readonly base_versions: SqlNumbers;
-  readonly base_positions: SqlNumbers;
-};
-type SqlNumbers = string | readonly (number | string)[];
+/** What `event_store.append` answers, as the server sends it (`{1,2}`) or parsed. */
+export type AppendAnswer = string | readonly (number | string)[];
 
 export type AppendCall = {
   /** For `APPEND_PARAMETERS`, in their order. */
   readonly values: readonly string[];
-  readonly verdicts: (row: AppendRow) => readonly AppendVerdict[];
-  readonly allVerdict: (row: AppendRow) => AppendAllVerdict;
+  /** Of mode "each". */
+  readonly verdicts: (answer: AppendAnswer) => readonly AppendVerdict[];
+  /** Of mode "all". */
+  readonly allVerdict: (answer: AppendAnswer) => AppendAllVerdict;
 };
 
 const EXISTS = -1;
+/** Numbers of the answer that come before those of requests, streams and events. */
+const HEAD = 2;
 
 const codeOf = (expected: Exclude<ExpectedVersion, 'any'>): number => {
   if (expected === 'none') return 0;
@@ -37,10 +31,8 @@ const quoted = (text: string): string =>
 const array = (values: readonly (number | string)[]): string => `{${values.join(',')}}`;
 const textArray = (texts: readonly string[]): string => `{${texts.map(quoted).join(',')}}`;
 
-const numbers = (sql: SqlNumbers): number[] => {
-  if (typeof sql !== 'string') return sql.map(Number);
-  return sql.length === 2 ? [] : sql.slice(1, -1).split(',').map(Number);
-};
+const numbers = (answer: AppendAnswer): readonly number[] =>
+  (typeof answer === 'string' ? answer.slice(1, -1).split(',') : answer).map(Number);
 
 const at = <Item>(items: readonly Item[], index: number): Item => {
   const item = items[index];
@@ -48,8 +40,19 @@ const at = <Item>(items: readonly Item[], index: number): Item => {
   return item;
 };
 
-type Stream = { readonly id: string; readonly index: number; readonly log: Log; events: number };
+type Stream = { readonly id: string; readonly index: number; readonly log: Log; base: number; events: number };
 type Log = { readonly partition: number; index: number; events: number };
+
+/** What a stream must be before the call so that a check holds after `before` events of earlier requests, too. */
+const baseAfter = (base: number, code: number, before: number): number => {
+  if (code === EXISTS) {
+    if (before > 0 || base > 0) return base;
+    return base === 0 ? BASES.impossible : Math.min(base, BASES.exists);
+  }
+  const wanted = code - before;
+  const agrees = base === BASES.any || base === wanted || (base === BASES.exists && wanted > 0);
+  return wanted >= 0 && agrees ? wanted : BASES.impossible;
+};
 
 /** Collects what the requests touch and numbers it, as `APPEND_PARAMETERS` describes. */
 class AppendEncoder {
@@ -58,7 +61,7 @@ class AppendEncoder {
   private readonly twins: number[] = [];
   private readonly seen = new Map<string, number>();
   private hasTwins = false;
-  private readonly checks: { stream: Stream; code: number; before: number; expected: ExpectedVersion }[] = [];
+  private readonly checks: { stream: Stream; code: number; expected: ExpectedVersion }[] = [];
   private readonly checkEnds: number[] = [];
   private readonly eventEnds: number[] = [];
   private readonly eventStreams: Stream[] = [];
@@ -87,11 +90,11 @@ class AppendEncoder {
       array(logs.map(({ partition }) => partition)),
       textArray(streams.map(({ id }) => id)),
       array(streams.map(({ log }) => log.index)),
+      array(streams.map(({ base }) => base)),
       array(this.checkEnds),
       array(this.eventEnds),
       array(this.checks.map(({ stream }) => stream.index)),
       array(this.checks.map(({ code }) => code)),
-      array(this.checks.map(({ before }) => before)),
       array(this.eventStreams.map(({ index }) => index)),
       array(this.inStream),
       array(this.inLog),
@@ -102,13 +105,20 @@ class AppendEncoder {
       this.data.join(JSON_SEPARATOR),
       this.metadata.join(JSON_SEPARATOR),
     ];
-    return { values, verdicts: (row) => this.verdicts(row), allVerdict: (row) => this.allVerdict(row) };
+    return {
+      values,
+      verdicts: (answer) => this.verdicts(numbers(answer)),
+      allVerdict: (answer) => this.allVerdict(numbers(answer)),
+    };
   }
 
   private add({ checks, events }: AppendRequest): void {
     for (const { streamId, expected } of checks) {
       const stream = this.streamOf(streamId);
-      if (expected !== 'any') this.checks.push({ stream, code: codeOf(expected), before: stream.events, expected });
+      if (expected === 'any') continue;
+      const code = codeOf(expected);
+      this.checks.push({ stream, code, expected });
+      stream.base = baseAfter(stream.base, code, stream.events);
     }
     for (const event of events) {
       const stream = this.streamOf(event.streamId);
@@ -144,62 +154,66 @@ class AppendEncoder {
     const partition = this.logPartitions === 1 ? 0 : partitionOf(id, this.logPartitions);
     const log = this.logs.get(partition) ?? { partition, index: 0, events: 0 };
     this.logs.set(partition, log);
-    const stream: Stream = { id, index: this.streams.size + 1, log, events: 0 };
+    const stream: Stream = { id, index: this.streams.size + 1, log, base: BASES.any, events: 0 };
     this.streams.set(id, stream);
     return stream;
   }
 
-  private verdicts(row: AppendRow): readonly AppendVerdict[] {
-    const outcomes = row.outcomes === null ? undefined : numbers(row.outcomes);
-    const places = this.places(row);
+  private verdicts(answer: readonly number[]): readonly AppendVerdict[] {
+    const isPlanned = answer[0] === 1;
+    const places = isPlanned ? this.plannedPlaces(answer) : this.foretoldPlaces(answer);
     let first = 0;
     return this.requests.map((_, request) => {
       const end = at(this.eventEnds, request);
       const events = places.slice(first, end);
       first = end;
-      const outcome = outcomes ? at(outcomes, request) : 0;
-      return outcome > 1
-        ? this.refusal(outcome, request, row)
-        : { outcome: 'appended', repeated: outcome === 1, events };
+      const outcome = isPlanned ? at(answer, HEAD + request) : 0;
+      return outcome > 1 ? this.refusal(answer, request) : { outcome: 'appended', repeated: outcome === 1, events };
     });
   }
 
-  private allVerdict(row: AppendRow): AppendAllVerdict {
-    if (row.failed_at !== null) {
-      const failedAt = Number(row.failed_at) - 1;
-      const outcome = at(numbers(row.outcomes ?? []), failedAt);
-      return { outcome: 'failed', failedAt, verdict: this.refusal(outcome, failedAt, row) };
-    }
-    const verdicts = this.verdicts(row).map((verdict) => {
+  private allVerdict(answer: readonly number[]): AppendAllVerdict {
+    const failedAt = at(answer, FAILED_AT_INDEX - 1) - 1;
+    if (failedAt >= 0) return { outcome: 'failed', failedAt, verdict: this.refusal(answer, failedAt) };
+    const verdicts = this.verdicts(answer).map((verdict) => {
       assert(verdict.outcome === 'appended', 'every request to be appended when none failed');
       return verdict;
     });
     return { outcome: 'appended', verdicts };
   }
 
-  private places(row: AppendRow): readonly Appended[] {
-    const versions = row.versions === null ? undefined : numbers(row.versions);
-    const positions = row.positions === null ? undefined : numbers(row.positions);
-    const baseVersions = versions ? [] : numbers(row.base_versions);
-    const basePositions = positions ? [] : numbers(row.base_positions);
+  private foretoldPlaces(answer: readonly number[]): readonly Appended[] {
+    const positions = HEAD + this.streams.size;
     return this.ids.map((eventId, index) => {
       const { log, index: stream } = at(this.eventStreams, index);
-      const version = versions ? at(versions, index) : at(baseVersions, stream - 1) + at(this.inStream, index);
-      const position = positions ? at(positions, index) : at(basePositions, log.index - 1) + at(this.inLog, index);
+      const version = at(answer, HEAD + stream - 1) + at(this.inStream, index);
+      const position = at(answer, positions + log.index - 1) + at(this.inLog, index);
       return { eventId, version, logPartition: log.partition, position };
     });
   }
 
-  private refusal(outcome: number, request: number, row: AppendRow): Exclude<AppendVerdict, { outcome: 'appended' }> {
-    const subject = at(numbers(row.subjects ?? []), request) - 1;
+  private plannedPlaces(answer: readonly number[]): readonly Appended[] {
+    const versions = HEAD + 3 * this.requests.length;
+    return this.ids.map((eventId, index) => ({
+      eventId,
+      version: at(answer, versions + index),
+      logPartition: at(this.eventStreams, index).log.partition,
+      position: at(answer, versions + this.ids.length + index),
+    }));
+  }
+
+  private refusal(answer: readonly number[], request: number): Exclude<AppendVerdict, { outcome: 'appended' }> {
+    const count = this.requests.length;
+    const outcome = at(answer, HEAD + request);
+    const subject = at(answer, HEAD + count + request) - 1;
     if (outcome === 3) return { outcome: 'id-taken', eventId: at(this.ids, subject) };
     if (outcome === 4) return { outcome: 'archived', streamId: at([...this.streams.keys()], subject) };
     assert(outcome === 2, `a known outcome, got ${outcome}`);
     const { stream, expected } = at(this.checks, subject);
-    return { outcome: 'conflict', streamId: stream.id, expected, actual: at(numbers(row.actuals ?? []), request) };
+    return { outcome: 'conflict', streamId: stream.id, expected, actual: at(answer, HEAD + 2 * count + request) };
   }
 }
 
-/** The parameters of `event_store.append` for these requests, and the reader of the row that it answers. */
+/** The parameters of `event_store.append` for these requests, and the readers of its answer. */
 export const appendCall = (requests: readonly AppendRequest[], logPartitions: number): AppendCall =>
   new AppendEncoder(requests, logPartitions).call();

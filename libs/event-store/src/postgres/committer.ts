@@ -1,6 +1,6 @@
+import { assert } from '@murmuration/kernel';
 import type { AppendRequest, AppendVerdict } from '../port';
-import { type AppendRow, appendCall } from './append-call';
-import { APPEND_RESULTS } from './append-function.sql';
+import { type AppendAnswer, appendCall } from './append-call';
 import { Batcher } from './batcher';
 import { EventStoreError } from '../event-store-error';
 import type { Lane, TextRow } from './lane';
@@ -27,9 +27,10 @@ const CHARS_PER_EVENT = 400;
 const weightOf = ({ events }: AppendRequest): number =>
   events.reduce((sum, { data }) => sum + data.length + CHARS_PER_EVENT, 0);
 
-export const appendRow = (row: TextRow | undefined): AppendRow => {
-  const named = Object.fromEntries(APPEND_RESULTS.map(([name], index) => [name, row?.[index] ?? null]));
-  return named as unknown as AppendRow;
+export const appendAnswer = (rows: readonly TextRow[]): AppendAnswer => {
+  const answer = rows[0]?.[0];
+  assert(typeof answer === 'string', 'an answer of event_store.append');
+  return answer;
 };
 
 /** Group commit: commands made while a flush is in flight travel together in the next one. */
@@ -40,8 +41,7 @@ export const committer = (
 ): Batcher<AppendRequest, AppendVerdict> => {
   const send = async (requests: readonly AppendRequest[]): Promise<readonly AppendVerdict[]> => {
     const { values, verdicts } = appendCall(requests, logPartitions);
-    const [row] = await lane.run(APPEND_EACH, values);
-    return verdicts(appendRow(row));
+    return verdicts(appendAnswer(await lane.run(APPEND_EACH, values)));
   };
   const sendAlone = async (request: AppendRequest): Promise<PromiseSettledResult<AppendVerdict>> => {
     const [result] = await Promise.allSettled([send([request])]);

@@ -6,7 +6,7 @@ import type { AppendAllVerdict, AppendRequest, AppendVerdict, EventStore, Stored
 import { checkStorable } from '../storable';
 import { appendCall } from './append-call';
 import { Bell } from './bell';
-import { COMMITTER_BOUNDS, type CommitterBounds, appendRow, committer } from './committer';
+import { COMMITTER_BOUNDS, type CommitterBounds, appendAnswer, committer } from './committer';
 import { poolOf } from './data-source';
 import { Lane, type Statement, type TextRow, runPooled } from './lane';
 import { numberAt, storedEvent } from './rows';
@@ -88,8 +88,7 @@ export const postgresEventStore = async (options: PostgresEventStoreOptions): Pr
   const appendAll = async (requests: readonly AppendRequest[]): Promise<AppendAllVerdict> => {
     requests.forEach(checkStorable);
     const { values, allVerdict } = appendCall(requests, logPartitions);
-    const [row] = await run(APPEND_ALL, values);
-    const verdict = allVerdict(appendRow(row));
+    const verdict = allVerdict(appendAnswer(await run(APPEND_ALL, values)));
     if (verdict.outcome === 'appended') bell.ring(touched(verdict.verdicts));
     return verdict;
   };

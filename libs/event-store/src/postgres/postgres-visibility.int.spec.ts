@@ -12,7 +12,7 @@ import {
   versionsOf,
 } from '../contract/event-store.fixture';
 import type { EventStore } from '../port';
-import { APPEND_PARAMETERS } from './append-function.sql';
+import { APPEND_PARAMETERS, FAILED_AT_INDEX } from './append-function.sql';
 import { appendCall } from './append-call';
 import { poolOf } from './data-source';
 import { Databases, appendBy, rowsOf } from './postgres.fixture';
@@ -113,22 +113,26 @@ describe('PostgreSQL event store: what others see of a transaction', () => {
     await rowsOf(dataSource, 'CREATE TABLE progress (n int)');
     await rowsOf(
       dataSource,
-      `CREATE FUNCTION advance(n int, ${declared}, OUT failed_at int) LANGUAGE plpgsql AS $$
-       DECLARE verdict record;
+      `CREATE FUNCTION advance(n int, ${declared}) RETURNS bigint[] LANGUAGE plpgsql AS $$
+       DECLARE answer bigint[] := event_store.append(true, ${passed});
        BEGIN
-         SELECT * INTO verdict FROM event_store.append(true, ${passed});
-         failed_at := verdict.failed_at;
-         IF failed_at IS NULL THEN INSERT INTO progress VALUES (n); END IF;
+         IF answer[${FAILED_AT_INDEX}] = 0 THEN INSERT INTO progress VALUES (n); END IF;
+         RETURN answer;
        END $$`,
     );
     const stream = freshStream();
-    const advance = (n: number, expected: number) => {
-      const { values } = appendCall([to(stream, expected, event(stream))], 1);
+    const advance = async (n: number, expected: number) => {
+      const { values, allVerdict } = appendCall([to(stream, expected, event(stream))], 1);
       const places = values.map((_, index) => `$${index + 2}`).join(', ');
-      return rowsOf(dataSource, `SELECT * FROM advance($1, ${places})`, [n, ...values]);
+      const [row] = await rowsOf(dataSource, `SELECT advance($1, ${places}) AS answer`, [n, ...values]);
+      return allVerdict(row!['answer']!);
     };
-    expect(await advance(1, 0)).toEqual([{ failed_at: null }]);
-    expect(await advance(2, 0)).toEqual([{ failed_at: 1 }]);
+    expect(await advance(1, 0)).toMatchObject({ outcome: 'appended', verdicts: [{ events: [{ version: 1 }] }] });
+    expect(await advance(2, 0)).toMatchObject({
+      outcome: 'failed',
+      failedAt: 0,
+      verdict: { outcome: 'conflict', actual: 1 },
+    });
     expect(await rowsOf(dataSource, 'SELECT n FROM progress')).toEqual([{ n: 1 }]);
     expect(versionsOf(await read(store, stream))).toEqual([1]);
   });

@@ -5,7 +5,7 @@ import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { AppendRequest, AppendVerdict, EventStore } from '../port';
 import { appendCall } from './append-call';
-import { appendRow } from './committer';
+import { appendAnswer } from './committer';
 import { migrate, poolOf, postgresDataSource } from './data-source';
 import { type PostgresEventStoreOptions, postgresEventStore } from './postgres-event-store';
 import { APPEND_EACH } from './statements';
@@ -73,7 +73,7 @@ export const appendBy = async (
     rowMode: 'array',
     types: { getTypeParser: () => (raw: string) => raw },
   });
-  return verdicts(appendRow(rows[0] as (string | null)[]));
+  return verdicts(appendAnswer(rows as (string | null)[][]));
 };
 
 /** Stands between a client and the server, and can lose what the server answers. */

@@ -1,12 +1,10 @@
-import { APPEND_PARAMETERS, APPEND_RESULTS } from './append-function.sql';
+import { APPEND_PARAMETERS } from './append-function.sql';
 import type { Statement } from './lane';
 import { EVENT_COLUMNS } from './rows';
 
 const appendPlaces = APPEND_PARAMETERS.map((_, index) => `$${index + 1}`).join(', ');
-const appendColumns = APPEND_RESULTS.map(([name]) => name).join(', ');
 
-const append = (allOrNone: boolean): string =>
-  `SELECT ${appendColumns} FROM event_store.append(${String(allOrNone)}, ${appendPlaces})`;
+const append = (allOrNone: boolean): string => `SELECT event_store.append(${String(allOrNone)}, ${appendPlaces})`;
 
 export const APPEND_EACH: Statement = { name: 'es_append_each', text: append(false) };
 export const APPEND_ALL: Statement = { name: 'es_append_all', text: append(true) };
