@@ -84,29 +84,34 @@ const checkStock = async (urls: OwnerUrls, sku: string): Promise<readonly Findin
   return findings;
 };
 
+type Parked = { readonly records: readonly { readonly id: string; readonly reason: string }[] };
+
 const checkParked = async (urls: OwnerUrls): Promise<readonly Finding[]> => {
   const findings: Finding[] = [];
   for (const [service, [url]] of Object.entries(urls)) {
-    const answer = await get<{ readonly parked: readonly { readonly id: string; readonly reason: string }[] }>(
-      `${url}/v1/parked`,
-    );
-    for (const { id, reason } of answer?.parked ?? [])
+    const answer = await get<Parked>(`${url}/v1/parked`);
+    for (const { id, reason } of answer?.records ?? [])
       findings.push({ invariant: 'I5', about: service, finding: `parked ${id}: ${reason}` });
   }
   return findings;
 };
 
+type Comparison = {
+  readonly compared: number;
+  readonly differing: readonly string[];
+  readonly findings: readonly Finding[];
+};
+
 const checkViews = async (urls: OwnerUrls): Promise<readonly Finding[]> => {
-  const answer = await get<{ readonly compared: number; readonly differing: readonly string[] }>(
-    `${urls.projections[0]}/v1/views/check`,
-  );
+  const answer = await get<Comparison>(`${urls.projections[0]}/v1/views/check`);
   if (answer === undefined || answer.compared === 0)
     return [{ invariant: 'I6', about: 'projections', finding: 'no view could be compared' }];
-  return answer.differing.map((id) => ({
+  const differing = answer.differing.map((id) => ({
     invariant: 'I6',
     about: `view of ${id}`,
     finding: 'differs from the one rebuilt from the archive',
   }));
+  return [...differing, ...answer.findings];
 };
 
 const inParallel = async <Item, Result>(

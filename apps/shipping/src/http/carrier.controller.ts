@@ -4,7 +4,8 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { derivedId } from '@murmuration/event-store';
 import { shipmentStream, type ShipmentCommand } from '@murmuration/domain-shipping';
 import { Execute, FromRequest, type CommandContext } from '@murmuration/platform';
-import { carrierNotices, shownResults, type CarrierNotice, type NoticeResult } from './shipment.schemas';
+import { rejectionStatus } from './rejection-status';
+import { carrierNotices, shownResults, type CarrierNotice, type NoticeResults } from './shipment.schemas';
 
 @ApiTags('webhooks')
 @Controller('webhooks/carrier')
@@ -15,17 +16,17 @@ export class CarrierController {
   @HttpCode(200)
   @ApiOperation({ summary: 'What the carrier did with parcels' })
   @ApiResponse({ status: 200, description: 'Whether each notice was accepted', standardSchema: shownResults })
-  hear(
+  async hear(
     @Body({ schema: carrierNotices }) notices: readonly CarrierNotice[],
     @FromRequest() context: CommandContext,
-  ): Promise<readonly NoticeResult[]> {
-    return Promise.all(notices.map((notice) => this.hearOne(notice, context)));
+  ): Promise<NoticeResults> {
+    return { results: await Promise.all(notices.map((notice) => this.hearOne(notice, context))) };
   }
 
   private async hearOne(
     { eventId, orderId, carrierReference, event }: CarrierNotice,
     context: CommandContext,
-  ): Promise<NoticeResult> {
+  ): Promise<NoticeResults['results'][number]> {
     const { now } = context;
     const command: ShipmentCommand =
       event === 'handed-over'
@@ -34,8 +35,8 @@ export class CarrierController {
     const commandId = derivedId('shipping', 'webhooks/carrier', eventId);
     const target = { streamId: shipmentStream(orderId), saga: orderId };
     const { found } = await this.commands.execute(new Execute(command, target, { ...context, commandId }));
-    return found.kind === 'rejected'
-      ? { eventId, result: 'refused', reason: found.rejection.type }
-      : { eventId, result: 'accepted' };
+    if (found.kind === 'state') return { eventId, status: 200 };
+    const { type } = found.rejection;
+    return { eventId, status: (rejectionStatus as Readonly<Record<string, number>>)[type] ?? 409, reason: type };
   }
 }

@@ -16,15 +16,17 @@ export const carrierNotice = z.strictObject({
   orderId,
   carrierReference: z.string().min(1).max(REFERENCE_CHARS_MAX),
   event: z.enum(['handed-over', 'delivered']),
+  /** By the carrier's clock. */
+  occurredAt: instant,
 });
 export const carrierNotices = z.array(carrierNotice).min(1).max(NOTICES_MAX);
 export type CarrierNotice = z.infer<typeof carrierNotice>;
 
-/** One for each notice, in their order. A refused hand-over means that the carrier keeps the parcel. */
-export const shownResults = z.array(
-  z.object({ eventId: z.string(), result: z.enum(['accepted', 'refused']), reason: z.string().optional() }),
-);
-export type NoticeResult = z.infer<typeof shownResults>[number];
+/** What each notice would be answered with by itself. A hand-over that is refused (409) means that the carrier keeps the parcel. */
+export const shownResults = z.object({
+  results: z.array(z.object({ eventId: z.string(), status: z.int(), reason: z.string().optional() })).readonly(),
+});
+export type NoticeResults = z.infer<typeof shownResults>;
 
 export const shownShipment = z.object({
   orderId,

@@ -1,0 +1,39 @@
+import { contractOf, type Heard } from '@murmuration/contracts';
+import type { EventCodec } from '@murmuration/event-store';
+import { accept, assert, type DecisionModel } from '@murmuration/kernel';
+
+/** Keeps what was heard; it refuses nothing. */
+export type ArchiveCommand = { readonly type: 'Archive'; readonly heard: Heard };
+export type Archived = { readonly type: 'Archived'; readonly heard: Heard };
+export type ArchiveRejection = never;
+
+const PREFIXES: Readonly<Record<string, string>> = {
+  orderId: 'saga',
+  sku: 'stock',
+  customerId: 'customer',
+  parkedId: 'parked',
+};
+
+export const sagaStream = (orderId: string): string => `saga-${orderId}`;
+
+/** All that is heard about one order, one SKU, one customer or one parked record lies in one stream. */
+const streamOf = ({ name, subject }: Heard): string => {
+  const prefix = PREFIXES[contractOf(name)?.key ?? ''];
+  assert(prefix !== undefined, `a stream for what ${name} is about`);
+  return `${prefix}-${subject}`;
+};
+
+/** The archive decides nothing, so it reads nothing: an event goes to the end of its stream, whatever that is. */
+export const archiveModel: DecisionModel<ArchiveCommand, Archived, undefined, ArchiveRejection> = {
+  streamsOf: () => [],
+  streamOf: ({ heard }) => streamOf(heard),
+  initial: () => undefined,
+  evolve: () => undefined,
+  decide: ({ heard }) => accept({ type: 'Archived', heard }),
+};
+
+/** Archived events are stored under the names they were heard by. */
+export const archiveCodec: EventCodec<Archived> = {
+  encode: ({ heard: { name, ...rest } }) => ({ type: name, schemaVersion: 1, data: JSON.stringify(rest) }),
+  decode: ({ type, data }) => ({ type: 'Archived', heard: { name: type, ...(JSON.parse(data) as object) } as Heard }), // because it was heard by its contract
+};

@@ -1,0 +1,48 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { problem, Reads } from '@murmuration/platform';
+import { CountOrders, FindOrder, ListOrders } from '../views/view-queries';
+import { cursorOf, orderId, orderQuery, placeOf, shownOrder, type OrderQuery } from './view.schemas';
+
+@ApiTags('orders')
+@Controller()
+export class OrdersController {
+  constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
+
+  @Get('orders')
+  @Reads('Orders by customer, status, text or ids; the newest first, page by page')
+  async list(@Query({ schema: orderQuery }) { customerId, status, text, ids, cursor, limit }: OrderQuery) {
+    const orders = await this.queries.execute(
+      new ListOrders({
+        ...(customerId === undefined ? {} : { customerId }),
+        ...(status === undefined ? {} : { status }),
+        ...(text === undefined ? {} : { text }),
+        ...(ids === undefined ? {} : { ids }),
+        ...(cursor === undefined ? {} : { before: placeOf(cursor) }),
+        limit,
+      }),
+    );
+    const last = orders.length === limit ? orders.at(-1) : undefined;
+    return {
+      orders: orders.map(shownOrder),
+      ...(last?.submittedAt === undefined
+        ? {}
+        : { nextCursor: cursorOf({ orderId: last.orderId, submittedAt: last.submittedAt }) }),
+    };
+  }
+
+  @Get('orders/:orderId')
+  @Reads('One order as the whole flock sees it')
+  async find(@Param('orderId', { schema: orderId }) id: string) {
+    const row = await this.queries.execute(new FindOrder(id));
+    if (row === undefined) throw problem('not-found', `There is no order ${id}`);
+    return shownOrder(row);
+  }
+
+  @Get('reports/orders')
+  @Reads('How many orders there are in each status')
+  async count() {
+    return { counts: await this.queries.execute(new CountOrders()) };
+  }
+}

@@ -1,0 +1,76 @@
+import { customerId, orderId } from '@murmuration/contracts';
+import type { OrderRow } from '@murmuration/domain-projections';
+import { instantOfEpochMs } from '@murmuration/kernel';
+import { invalidRequest, pageLimit, wholeNumberText } from '@murmuration/platform';
+import { z } from 'zod';
+
+export { orderId, sku } from '@murmuration/contracts';
+
+const PAGE_MAX = 200;
+const PAGE_USUAL = 50;
+const IDS_MAX = 200;
+const TEXT_CHARS_MAX = 100;
+const WAIT_MS_MAX = 30 * 24 * 60 * 60 * 1_000;
+const STUCK_AFTER_MS = 60_000;
+
+const STATUSES = [
+  ...['submitted', 'reserved', 'authorized', 'booked', 'shipped', 'completed', 'delivered'],
+  ...['compensating', 'cancelled', 'rejected', 'needs-attention'],
+] as const;
+
+export const orderQuery = z.strictObject({
+  customerId: customerId.optional(),
+  status: z.enum(STATUSES).optional(),
+  /** Part of an order id, a customer id or a reason. */
+  text: z.string().min(1).max(TEXT_CHARS_MAX).optional(),
+  /** Order ids, separated by commas. */
+  ids: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(orderId).max(IDS_MAX))
+    .optional(),
+  cursor: z
+    .string()
+    .max(TEXT_CHARS_MAX * 2)
+    .optional(),
+  limit: pageLimit(PAGE_USUAL, PAGE_MAX),
+});
+export type OrderQuery = z.infer<typeof orderQuery>;
+
+export const stockQuery = z.strictObject({
+  after: z.string().max(TEXT_CHARS_MAX).default(''),
+  limit: pageLimit(PAGE_USUAL, PAGE_MAX),
+});
+export type StockQuery = z.infer<typeof stockQuery>;
+
+export const stuckQuery = z.strictObject({
+  /** How long an order must have waited to be listed. */
+  waitingMs: wholeNumberText(0, WAIT_MS_MAX).default(STUCK_AFTER_MS),
+  limit: pageLimit(PAGE_USUAL, PAGE_MAX),
+});
+export type StuckQuery = z.infer<typeof stuckQuery>;
+
+export const auditQuery = z.strictObject({
+  logPartition: wholeNumberText(0, 63).default(0),
+  after: wholeNumberText(0, Number.MAX_SAFE_INTEGER).default(0),
+  limit: pageLimit(PAGE_USUAL, PAGE_MAX),
+});
+export type AuditQuery = z.infer<typeof auditQuery>;
+
+type Place = { readonly submittedAt: string; readonly orderId: string };
+
+/** Where a page ended, as text that the caller hands back as it is. */
+export const cursorOf = ({ submittedAt, orderId: id }: Place): string =>
+  Buffer.from(`${submittedAt} ${id}`).toString('base64url');
+
+export const placeOf = (cursor: string): Place => {
+  const [submittedAt, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  if (submittedAt === undefined || id === undefined)
+    throw invalidRequest([{ field: 'cursor', message: 'must be the nextCursor of an answer' }]);
+  return { submittedAt, orderId: id };
+};
+
+export const waitingSince = (waitingMs: number): string => instantOfEpochMs(Date.now() - waitingMs);
+
+/** The row as the API shows it: without what only the fold needs. */
+export const shownOrder = ({ facts: _facts, firstDeadlineAt: _firstDeadlineAt, ...shown }: OrderRow) => shown;

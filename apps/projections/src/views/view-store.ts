@@ -1,0 +1,192 @@
+import type { OrderRow, StockRow } from '@murmuration/domain-projections';
+import type { Pool } from 'pg';
+import { noRows, type RowKeys, type ViewRows } from './view-rows';
+
+/** How far the views have come in one log partition of the archive, under which lease. */
+export type ViewCheckpoint = {
+  readonly logPartition: number;
+  readonly epoch: number;
+  /** Where the rows that are replaced were at. */
+  readonly from: number;
+  readonly position: number;
+};
+
+export type OrderFilter = {
+  readonly customerId?: string;
+  readonly status?: string;
+  readonly text?: string;
+  readonly ids?: readonly string[];
+  readonly before?: { readonly submittedAt: string; readonly orderId: string };
+  readonly limit: number;
+};
+
+export type ViewStore = {
+  position(logPartition: number): Promise<number>;
+  load(keys: RowKeys): Promise<ViewRows>;
+  /** The rows and the checkpoint in one statement; `fenced` when another has moved the checkpoint since. */
+  save(rows: ViewRows, checkpoint: ViewCheckpoint): Promise<'saved' | 'fenced'>;
+  findOrder(orderId: string): Promise<OrderRow | undefined>;
+  /** Newest first. An order is listed once it was submitted. */
+  listOrders(filter: OrderFilter): Promise<readonly OrderRow[]>;
+  /** Orders that have waited for somebody since before `since`, an instant; longest first. */
+  listWaiting(since: string, limit: number): Promise<readonly OrderRow[]>;
+  countOrders(): Promise<Readonly<Record<string, number>>>;
+  findStock(sku: string): Promise<StockRow | undefined>;
+  listStock(afterSku: string, limit: number): Promise<readonly StockRow[]>;
+  /** Every row with a key above `after`, in the order of keys. */
+  scan(
+    view: 'orders' | 'stock',
+    after: string,
+    limit: number,
+  ): Promise<readonly { readonly key: string; readonly view: unknown }[]>;
+};
+
+const SAVE = {
+  name: 'views_save',
+  text: `WITH moved AS (
+      INSERT INTO views.checkpoints AS c (log_partition, epoch, position) SELECT $1::int, $2::bigint, $4::bigint
+      WHERE $3::bigint = coalesce((SELECT position FROM views.checkpoints WHERE log_partition = $1), 0)
+      ON CONFLICT (log_partition) DO UPDATE SET epoch = excluded.epoch, position = excluded.position
+        WHERE c.epoch <= excluded.epoch AND c.position = $3::bigint
+      RETURNING 1
+    ), orders AS (
+      INSERT INTO views.orders (order_id, customer_id, status, submitted_at, view)
+      SELECT r.* FROM unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::json[]) r WHERE EXISTS (SELECT FROM moved)
+      ON CONFLICT (order_id) DO UPDATE SET customer_id = excluded.customer_id, status = excluded.status,
+        submitted_at = excluded.submitted_at, view = excluded.view
+    ), stock AS (
+      INSERT INTO views.stock (sku, view)
+      SELECT r.* FROM unnest($10::text[], $11::json[]) r WHERE EXISTS (SELECT FROM moved)
+      ON CONFLICT (sku) DO UPDATE SET view = excluded.view
+    )
+    SELECT count(*)::int AS moved FROM moved`,
+};
+const LOAD_ORDERS = {
+  name: 'views_load_orders',
+  text: 'SELECT order_id AS key, view FROM views.orders WHERE order_id = ANY ($1::text[])',
+};
+const LOAD_STOCK = {
+  name: 'views_load_stock',
+  text: 'SELECT sku AS key, view FROM views.stock WHERE sku = ANY ($1::text[])',
+};
+const POSITION = {
+  name: 'views_position',
+  text: 'SELECT position::float8 FROM views.checkpoints WHERE log_partition = $1',
+};
+const COUNT = {
+  name: 'views_count',
+  text: 'SELECT status, count(*)::int FROM views.orders WHERE submitted_at IS NOT NULL GROUP BY status',
+};
+const WAITING = {
+  name: 'views_waiting',
+  text: `SELECT view FROM views.orders WHERE status NOT IN ('delivered', 'cancelled', 'rejected') AND view->>'waitingSince' < $1
+    ORDER BY view->>'waitingSince' LIMIT $2`,
+};
+const LIST_STOCK = {
+  name: 'views_list_stock',
+  text: 'SELECT view FROM views.stock WHERE sku > $1 ORDER BY sku LIMIT $2',
+};
+const SCANS = {
+  orders: {
+    name: 'views_scan_orders',
+    text: 'SELECT order_id AS key, view FROM views.orders WHERE order_id > $1 ORDER BY order_id LIMIT $2',
+  },
+  stock: {
+    name: 'views_scan_stock',
+    text: 'SELECT sku AS key, view FROM views.stock WHERE sku > $1 ORDER BY sku LIMIT $2',
+  },
+};
+
+type Keyed<Row> = { readonly key: string; readonly view: Row };
+
+const ILIKE_SPECIAL = /[\\%_]/g;
+
+/** The statement for one combination of filters; each combination has a name of its own, so that it is planned once. */
+const listStatement = ({ customerId, status, text, ids, before, limit }: OrderFilter) => {
+  const parts: {
+    readonly name: string;
+    readonly sql: (place: number) => string;
+    readonly values: readonly unknown[];
+  }[] = [];
+  if (customerId !== undefined)
+    parts.push({ name: 'customer', sql: (n) => `customer_id = $${n}`, values: [customerId] });
+  if (status !== undefined) parts.push({ name: 'status', sql: (n) => `status = $${n}`, values: [status] });
+  if (text !== undefined) {
+    const pattern = `%${text.replaceAll(ILIKE_SPECIAL, '\\$&')}%`;
+    parts.push({
+      name: 'text',
+      sql: (n) => `(order_id ILIKE $${n} OR customer_id ILIKE $${n} OR view->>'reason' ILIKE $${n})`,
+      values: [pattern],
+    });
+  }
+  if (ids !== undefined) parts.push({ name: 'ids', sql: (n) => `order_id = ANY ($${n}::text[])`, values: [ids] });
+  if (before !== undefined) {
+    parts.push({
+      name: 'before',
+      sql: (n) => `(submitted_at, order_id) < ($${n}, $${n + 1})`,
+      values: [before.submittedAt, before.orderId],
+    });
+  }
+  const values: unknown[] = [limit];
+  const conditions = parts.map((part) => {
+    const condition = part.sql(values.length + 1);
+    values.push(...part.values);
+    return condition;
+  });
+  return {
+    name: `views_list_${parts.map(({ name }) => name).join('_')}`,
+    text: `SELECT view FROM views.orders WHERE ${['submitted_at IS NOT NULL', ...conditions].join(' AND ')}
+      ORDER BY submitted_at DESC, order_id DESC LIMIT $1`,
+    values,
+  };
+};
+
+/** The views as tables of this service's database. */
+export const postgresViewStore = (pool: Pick<Pool, 'query'>): ViewStore => {
+  const ask = async <Row extends object>(
+    statement: { readonly name: string; readonly text: string },
+    values: readonly unknown[],
+  ): Promise<readonly Row[]> => (await pool.query<Row>({ ...statement, values: [...values] })).rows;
+  const loadOrders = (ids: Iterable<string>) => ask<Keyed<OrderRow>>(LOAD_ORDERS, [[...ids]]);
+  const loadStock = (skus: Iterable<string>) => ask<Keyed<StockRow>>(LOAD_STOCK, [[...skus]]);
+  return {
+    position: async (logPartition) =>
+      (await ask<{ readonly position: number }>(POSITION, [logPartition]))[0]?.position ?? 0,
+    load: async (keys) => {
+      const rows = noRows();
+      if (keys.orders.size > 0) for (const { key, view } of await loadOrders(keys.orders)) rows.orders.set(key, view);
+      if (keys.stock.size > 0) for (const { key, view } of await loadStock(keys.stock)) rows.stock.set(key, view);
+      return rows;
+    },
+    save: async ({ orders, stock }, { logPartition, epoch, from, position }) => {
+      const orderRows = [...orders.values()];
+      const [answer] = await ask<{ readonly moved: number }>(SAVE, [
+        ...[logPartition, epoch, from, position],
+        orderRows.map(({ orderId }) => orderId),
+        orderRows.map(({ customerId }) => customerId ?? null),
+        orderRows.map(({ status }) => status),
+        orderRows.map(({ submittedAt }) => submittedAt ?? null),
+        orderRows.map((row) => JSON.stringify(row)),
+        [...stock.keys()],
+        [...stock.values()].map((row) => JSON.stringify(row)),
+      ]);
+      return answer?.moved === 1 ? 'saved' : 'fenced';
+    },
+    findOrder: async (orderId) => (await loadOrders([orderId]))[0]?.view,
+    listOrders: async (filter) =>
+      (await pool.query<{ readonly view: OrderRow }>(listStatement(filter))).rows.map(({ view }) => view),
+    listWaiting: async (since, limit) =>
+      (await ask<{ readonly view: OrderRow }>(WAITING, [since, limit])).map(({ view }) => view),
+    countOrders: async () =>
+      Object.fromEntries(
+        (await ask<{ readonly status: string; readonly count: number }>(COUNT, [])).map(({ status, count }) => [
+          status,
+          count,
+        ]),
+      ),
+    findStock: async (sku) => (await loadStock([sku]))[0]?.view,
+    listStock: async (afterSku, limit) =>
+      (await ask<{ readonly view: StockRow }>(LIST_STOCK, [afterSku, limit])).map(({ view }) => view),
+    scan: (view, after, limit) => ask<Keyed<unknown>>(SCANS[view], [after, limit]),
+  };
+};
