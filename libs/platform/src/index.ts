@@ -22,10 +22,13 @@ export {
 export * from './http/query-schemas';
 export * from './http/stream-queries';
 export * from './lifecycle/assemble-service';
+export * from './lifecycle/announce-records';
+export * from './lifecycle/flow';
 export * from './lifecycle/run-service';
 export * from './lifecycle/service-definition';
 export * from './lifecycle/service-on-memory';
 export * from './lifecycle/service-storage';
+export * from './lifecycle/start-service';
 export * from './logging/logger';
 export * from './logging/request-scope';
 export * from './metrics/metrics';

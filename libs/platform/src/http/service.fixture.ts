@@ -3,6 +3,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { jsonCodec, memoryEventStore, type EventStore } from '@murmuration/event-store';
 import { accept, instant, reject, type DecisionModel } from '@murmuration/kernel';
+import { memoryInbox } from '@murmuration/messaging';
 import { z } from 'zod';
 import { Execute } from '../commands/execute';
 import { ReadState } from '../commands/read';
@@ -126,11 +127,7 @@ export const startTabs = async (
     rejectionStatus,
     health: new Health([{ name: 'database', vital: true, check: () => ({ status: 'up' }) }]),
     metrics,
-    parked: {
-      listParked: () => Promise.resolve([]),
-      findParked: () => Promise.resolve(undefined),
-      countParked: () => Promise.resolve(0),
-    },
+    parked: memoryInbox(store),
     controllers: [TabsController],
   });
   const app = await createHttpApp(module, {

@@ -1,4 +1,4 @@
-import { isInstant, type Instant } from '@murmuration/kernel';
+import { isInstant } from '@murmuration/kernel';
 import type { StoredEvent } from '@murmuration/event-store';
 import { z } from 'zod';
 import { problem } from './problem';
@@ -10,11 +10,7 @@ const EVENTS_PER_PAGE_MAX = 500;
 /** When an aggregate is looked at: at a version, at an instant, or now. */
 export const streamMoment = z.strictObject({
   version: wholeNumberText(1, VERSION_MAX).optional(),
-  asOf: z
-    .string()
-    .refine(isInstant, 'must be an ISO 8601 instant such as 2026-03-01T09:30:00.000Z')
-    .transform((text) => text) // because a refinement does not narrow
-    .optional(),
+  asOf: z.string().refine(isInstant, 'must be an ISO 8601 instant such as 2026-03-01T09:30:00.000Z').optional(),
 });
 export type StreamMoment = z.infer<typeof streamMoment>;
 

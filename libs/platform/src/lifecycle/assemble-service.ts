@@ -3,8 +3,8 @@ import type { Instant, Message } from '@murmuration/kernel';
 import { Health, type ComponentCheck } from '../health/health';
 import { createHttpApp } from '../http/http-app';
 import type { Logger } from '../logging/logger';
-import { type Metrics } from '../metrics/metrics';
-import { serviceCore, type ServiceCore } from '../service-core';
+import type { Metrics } from '../metrics/metrics';
+import type { ServiceCore } from '../service-core';
 import { ServiceModule } from '../service.module';
 import { FlockServer, type Consume } from '../transport/flock-server';
 import type { ServiceDefinition } from './service-definition';
@@ -37,10 +37,10 @@ export const assembleService = async <
   Result,
 >(
   definition: ServiceDefinition<Command, Event, State, Rejection, Effect, Result>,
+  core: ServiceCore<Command, Event, State, Rejection>,
   { storage, logger, metrics, bodyLimitBytes, consume, checks = [], now }: Surroundings,
 ): Promise<AssembledService<Command, Event, State, Rejection>> => {
-  const { service, docs, rules, rejectionStatus, hears, controllers, providers = [] } = definition;
-  const core = serviceCore(rules, storage.store);
+  const { service, docs, rejectionStatus, hears, controllers, providers = [] } = definition;
   const health = new Health([...storage.checks, ...checks]);
   const module = ServiceModule.forService({
     ...{ core, rejectionStatus, health, metrics, parked: storage.inbox, controllers, providers },

@@ -2,7 +2,10 @@ import type { Provider, Type } from '@nestjs/common';
 import type { IntegrationEvent, ServiceName } from '@murmuration/contracts';
 import type { Agenda, EffectPort, Message } from '@murmuration/kernel';
 import type { RejectionStatus } from '../http/answer.interceptor';
+import type { MigrationInterface } from 'typeorm';
 import type { ServiceRules } from '../service-core';
+
+export type Migration = new () => MigrationInterface;
 
 /** Everything that makes one service another than the others. */
 export type ServiceDefinition<
@@ -26,6 +29,8 @@ export type ServiceDefinition<
     readonly rules: Agenda<Event, Command, Effect, Result>;
     readonly port?: EffectPort<Effect, Result>;
   };
+  /** Of its own tables, beside those that every service has. */
+  readonly migrations?: readonly Migration[];
   /** Its REST routes and its reactions. */
   readonly controllers: readonly Type[];
   readonly providers?: readonly Provider[];

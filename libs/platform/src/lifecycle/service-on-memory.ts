@@ -3,6 +3,7 @@ import type { DecodeRecord } from '@murmuration/messaging';
 import { systemNow } from '../http/command-context';
 import { createLogger } from '../logging/logger';
 import { Metrics } from '../metrics/metrics';
+import { serviceCore } from '../service-core';
 import { assembleService, type AssembledService } from './assemble-service';
 import type { ServiceDefinition } from './service-definition';
 import { memoryStorage, type ServiceStorage } from './service-storage';
@@ -37,7 +38,7 @@ export const serviceOnMemory = async <
   }: { readonly now?: () => Instant; readonly storage?: ServiceStorage } = {},
 ): Promise<ServiceOnMemory<Command, Event, State, Rejection>> => {
   let decode: DecodeRecord = () => ({ kind: 'undecodable', reason: 'not started' });
-  const service = await assembleService(definition, {
+  const service = await assembleService(definition, serviceCore(definition.rules, storage.store), {
     ...{ storage, now, bodyLimitBytes: BODY_LIMIT_BYTES },
     logger: createLogger(definition.service, 'silent'),
     metrics: new Metrics(definition.service),

@@ -46,6 +46,14 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly effects = new Histogram({
+    name: 'murmuration_effect_duration_seconds',
+    help: 'From the intent of an external call to its outcome.',
+    labelNames: ['kind', 'outcome'] as const,
+    buckets: LAG_BUCKETS_S,
+    registers: [this.registry],
+  });
+
   constructor(service: string) {
     this.registry.setDefaultLabels({ service });
     collectDefaultMetrics({ register: this.registry });
@@ -69,6 +77,9 @@ export class Metrics {
   };
 
   readonly batchCommitted = (topic: string, lagMs: number): void => this.consumerLag.observe({ topic }, lagMs / 1_000);
+
+  readonly effectSettled = (kind: string, outcome: string, durationMs: number): void =>
+    this.effects.observe({ kind, outcome }, durationMs / 1_000);
 
   /** A figure that is asked for whenever Prometheus comes by; one that cannot be told shows as NaN and spoils no other. */
   gauge(name: string, help: string, read: () => Promise<number> | number): void {

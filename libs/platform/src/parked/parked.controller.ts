@@ -1,5 +1,5 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Inbox, ParkedRecord } from '@murmuration/messaging';
 import { z } from 'zod';
 import { Reads } from '../http/docs';
@@ -8,7 +8,7 @@ import { pageLimit } from '../http/query-schemas';
 
 export const PARKED_RECORDS = Symbol('parked records');
 
-export type ParkedRecords = Pick<Inbox, 'listParked' | 'findParked' | 'countParked'>;
+export type ParkedRecords = Pick<Inbox, 'listParked' | 'findParked' | 'countParked' | 'wish' | 'edit'>;
 
 const PAGE_MAX = 200;
 const ID_CHARS_MAX = 500;
@@ -18,6 +18,30 @@ const pageSchema = z.strictObject({
   limit: pageLimit(50, PAGE_MAX),
 });
 type Page = z.infer<typeof pageSchema>;
+
+const parkedId = z.string().min(1).max(ID_CHARS_MAX);
+
+const VALUE_CHARS_MAX = 1_000_000;
+const HEADERS_MAX = 50;
+const HEADER_CHARS_MAX = 4_096;
+
+/** What a record is to say when it is redriven: text, or bytes in base64. */
+const contentSchema = z.strictObject({
+  value: z.union([
+    z.strictObject({ text: z.string().max(VALUE_CHARS_MAX) }),
+    z.strictObject({ base64: z.base64('must be base64').max(VALUE_CHARS_MAX) }),
+  ]),
+  headers: z
+    .record(z.string().min(1).max(HEADER_CHARS_MAX), z.string().max(HEADER_CHARS_MAX))
+    .refine((headers) => Object.keys(headers).length <= HEADERS_MAX, `must be at most ${HEADERS_MAX} headers`),
+});
+type Content = z.infer<typeof contentSchema>;
+
+const bytesOf = (value: Content['value']): Buffer =>
+  'text' in value ? Buffer.from(value.text, 'utf8') : Buffer.from(value.base64, 'base64');
+
+const OPERATOR = 'anonymous';
+const ACCEPTED = 202;
 
 /** The bytes as text where they are text, else in base64. */
 const shownBytes = (bytes: Buffer | null): { readonly text?: string; readonly base64?: string } => {
@@ -50,9 +74,43 @@ export class ParkedController {
 
   @Get(':id')
   @Reads('One parked record with its bytes')
-  async find(@Param('id', { schema: z.string().min(1).max(ID_CHARS_MAX) }) id: string) {
+  async find(@Param('id', { schema: parkedId }) id: string) {
     const record = await this.parked.findParked(id);
-    if (record === undefined) throw problem('not-found', `No record is parked as ${id}`);
+    if (record === undefined) throw notParked(id);
     return { ...summaryOf(record), headers: record.headers, value: shownBytes(record.value) };
   }
+
+  @Post(':id/redrive')
+  @HttpCode(ACCEPTED)
+  @ApiOperation({ summary: 'Apply a parked record again, in its place in the queue of its key' })
+  redrive(@Param('id', { schema: parkedId }) id: string) {
+    return this.wish(id, 'redrive');
+  }
+
+  @Post(':id/discard')
+  @HttpCode(ACCEPTED)
+  @ApiOperation({ summary: 'Give a parked record up, so that those behind it may go on' })
+  discard(@Param('id', { schema: parkedId }) id: string) {
+    return this.wish(id, 'discard');
+  }
+
+  @Post(':id/edit')
+  @HttpCode(ACCEPTED)
+  @ApiOperation({ summary: 'Replace what a parked record says; what it said before stays in the trail' })
+  async edit(
+    @Param('id', { schema: parkedId }) id: string,
+    @Body({ schema: contentSchema }) { value, headers }: Content,
+  ) {
+    const outcome = await this.parked.edit(id, { value: bytesOf(value), headers }, OPERATOR);
+    if (outcome === 'not-parked') throw notParked(id);
+    return { id, outcome };
+  }
+
+  private async wish(id: string, wish: 'redrive' | 'discard') {
+    const outcome = await this.parked.wish(id, wish, OPERATOR);
+    if (outcome === 'not-parked') throw notParked(id);
+    return { id, wish, outcome };
+  }
 }
+
+const notParked = (id: string) => problem('not-found', `No record is parked as ${id}`);

@@ -1,4 +1,4 @@
-import { reactionsByEvent, STEPS, type Heard, type Reactions } from '@murmuration/contracts';
+import { contractOf, reactionsByEvent, STEPS, type Heard, type Reactions } from '@murmuration/contracts';
 import { assert, type Instant, type Message } from '@murmuration/kernel';
 import type { StepReaction } from '@murmuration/messaging';
 import { systemNow } from '../http/command-context';
@@ -26,3 +26,8 @@ export const reactWith = <Service extends Hearing, Command extends Message, Reje
     return { step: reaction.step, commands: reaction.react(heard, now()), stale: reaction.stale };
   };
 };
+
+/** The topics that carry these events. */
+export const topicsOf = (events: readonly string[]): readonly string[] => [
+  ...new Set(events.flatMap((name) => contractOf(name)?.topic ?? [])),
+];

@@ -1,0 +1,146 @@
+import type { AgendaListener } from '@murmuration/effects';
+import type { ConsumerListener, GapReport, RelayListener } from '@murmuration/messaging';
+import type { ComponentCheck, ComponentHealth } from '../health/health';
+import type { Logger } from '../logging/logger';
+import type { Metrics } from '../metrics/metrics';
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Whoever failed tries again within this time, and fails again unless it is well. */
+const FAILING_MS = 10_000;
+
+/** Down from a failure until there is a success, or until failing again is overdue. */
+class Part {
+  private failure: { readonly detail: string; readonly atMs: number } | undefined;
+
+  works(): void {
+    this.failure = undefined;
+  }
+
+  fails(detail: string): void {
+    this.failure = { detail, atMs: performance.now() };
+  }
+
+  get health(): ComponentHealth {
+    if (this.failure === undefined || performance.now() - this.failure.atMs > FAILING_MS) return { status: 'up' };
+    return { status: 'down', detail: this.failure.detail };
+  }
+}
+
+/** Hears what the consumer, the relay and the agenda say of themselves, and makes logs, metrics and health of it. */
+export class FlowWatch {
+  private isOpen = false;
+  private readonly broker = new Part();
+  private readonly relay = new Part();
+  private readonly consumer = new Part();
+  private readonly troubles = new Map<string, string>();
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** None of these fails the service: commands are accepted without them. */
+  readonly checks: readonly ComponentCheck[] = [
+    { name: 'kafka', vital: false, check: () => this.kafkaHealth() },
+    { name: 'consumer', vital: false, check: () => this.consumerHealth() },
+    { name: 'relay', vital: false, check: () => this.relay.health },
+  ];
+
+  /** The topics are there. */
+  opened(): void {
+    this.isOpen = true;
+  }
+
+  readonly ofConsumer: ConsumerListener = {
+    batch: ({ topic, applied, duplicates, ignored, stale, parked, events, lagMs }) => {
+      this.broker.works();
+      this.consumer.works();
+      this.metrics.recordsConsumed(topic, 'applied', applied);
+      this.metrics.recordsConsumed(topic, 'duplicate', duplicates);
+      this.metrics.recordsConsumed(topic, 'ignored', ignored);
+      this.metrics.recordsConsumed(topic, 'stale', stale);
+      this.metrics.recordsConsumed(topic, 'parked', parked);
+      this.metrics.eventsAppended('record', events);
+      this.metrics.batchCommitted(topic, lagMs);
+    },
+    stale: ({ topic, partition, offset, key }, step, reason) =>
+      this.logger.debug({ topic, partition, offset, key, step, reason }, 'stale'),
+    parked: ({ id, key, kind, step, reason }) => this.logger.error({ id, key, kind, step, reason }, 'parked a record'),
+    unparked: (key, topic, partition) =>
+      this.logger.info({ key, topic, partition }, 'no record of this key is parked any more'),
+    retrying: ({ topic, partition, error, attempt, pauseMs }) => {
+      this.consumer.fails(reasonOf(error));
+      this.logger.warn({ topic, partition, attempt, pauseMs, err: error }, 'could not apply records yet');
+    },
+    conflict: (conflict) => this.logger.debug(conflict, 'deciding anew'),
+    gapOpened: (gap) => this.logger.info(gap, 'records are missing'),
+    gapAlert: (gap) => this.trouble(gap, 'records have been missing for too long'),
+    gapClosed: ({ topic, partition }) => this.resolve(topic, partition),
+    rewound: ({ topic, partition, link, watermark, offset }) => {
+      this.troubles.set(`${topic}/${partition}`, `${topic}/${partition}: the source was rewound`);
+      this.logger.error(
+        { topic, partition, offset, link, watermark },
+        'the source was rewound: this topic-partition stands still',
+      );
+    },
+    claimed: (place) => {
+      this.broker.works();
+      this.logger.debug(place, 'claimed');
+    },
+    fenced: (place) => this.logger.info(place, 'fenced: another process consumes this now'),
+    disconnected: (error) => {
+      this.broker.fails(reasonOf(error));
+      this.logger.warn({ err: error }, 'the broker is away');
+    },
+  };
+
+  relayOf(logPartition: number): RelayListener {
+    return {
+      published: ({ records }) => {
+        this.broker.works();
+        this.relay.works();
+        this.metrics.recordsPublished(records);
+      },
+      leading: (leading) => {
+        this.relay.works();
+        this.logger.debug({ logPartition, leading }, 'relay');
+      },
+      failed: (doing, error) => {
+        this.relay.fails(`${doing}: ${reasonOf(error)}`);
+        this.logger.warn({ logPartition, doing, err: error }, 'the relay tries again');
+      },
+    };
+  }
+
+  readonly ofAgenda: AgendaListener = {
+    retried: (kind, key, next, afterMs, reason) =>
+      this.logger.info({ kind, key, next, afterMs, reason }, 'no clear answer'),
+    settled: (kind, key, outcome, openedForMs) => {
+      this.metrics.effectSettled(kind, outcome, openedForMs);
+      if (outcome === 'gave-up') this.logger.error({ kind, key }, 'gave up on an effect');
+    },
+    stale: (key, rejection) => this.logger.debug({ key, rejection }, 'stale'),
+    fired: (key, lateMs) => this.logger.info({ key, lateMs }, 'a deadline has passed'),
+    paused: (forMs) => this.logger.info({ forMs }, 'deadlines were pushed back by an outage of our own'),
+    failed: (error, doing) => this.logger.warn({ err: error, doing }, 'the agenda tries again'),
+  };
+
+  private kafkaHealth(): ComponentHealth {
+    return this.isOpen ? this.broker.health : { status: 'down', detail: 'not connected yet' };
+  }
+
+  private consumerHealth(): ComponentHealth {
+    const [trouble] = this.troubles.values();
+    return trouble === undefined ? this.consumer.health : { status: 'degraded', detail: trouble };
+  }
+
+  private trouble(gap: GapReport, what: string): void {
+    this.troubles.set(`${gap.topic}/${gap.partition}`, `${gap.topic}/${gap.partition}: ${what}`);
+    this.logger.error(gap, what);
+  }
+
+  private resolve(topic: string, partition: number): void {
+    this.troubles.delete(`${topic}/${partition}`);
+  }
+}

@@ -1,0 +1,172 @@
+import { runAgenda, type RunningAgenda } from '@murmuration/effects';
+import { topicsOf } from '../transport/reactions';
+import { type EffectPort, type Message } from '@murmuration/kernel';
+import { decisionsOf, lane, startRelay, systemClock, type Relay } from '@murmuration/messaging';
+import type { Logger } from '../logging/logger';
+import { Metrics } from '../metrics/metrics';
+import { serviceCore, type ServiceCore } from '../service-core';
+import type { Consume, RunningConsumer } from '../transport/flock-server';
+import { announceRecords } from './announce-records';
+import { assembleService } from './assemble-service';
+import type { Flow } from './flow';
+import { FlowWatch } from './flow-watch';
+import type { ServiceDefinition } from './service-definition';
+import type { ServiceStorage } from './service-storage';
+
+export type StartOptions = {
+  readonly storage: ServiceStorage;
+  readonly flow: Flow;
+  readonly logger: Logger;
+  /** Names this process among the replicas. */
+  readonly holder: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly bodyLimitBytes: number;
+  /** Told of what this process cannot go on with. */
+  readonly onFatal: (error: unknown) => void;
+};
+
+export type StartedService = {
+  /** Where it listens, e.g. `http://127.0.0.1:3001`. */
+  readonly url: string;
+  /**
+   * Drains: asks for no more work, answers what it was asked, finishes the records and calls in hand, and gives up its
+   * leases. Storage and flow stay the caller's to close.
+   */
+  stop(): Promise<void>;
+};
+
+/** How long a start waits to learn that the topics are not as they must be; a broker that is away is waited for elsewhere. */
+const OPEN_WAIT_MS = 3_000;
+
+const nobody: EffectPort<never, never> = {
+  perform: (key) => Promise.reject(new Error(`this service makes no external calls, got ${key}`)),
+  query: (key) => Promise.reject(new Error(`this service makes no external calls, got ${key}`)),
+};
+
+const gauges = (metrics: Metrics, { store, outbox, inbox, agendaStore }: ServiceStorage): void => {
+  metrics.gauge('murmuration_parked_records', 'Records that wait for somebody to decide.', () => inbox.countParked());
+  metrics.gauge(
+    'murmuration_effects_open',
+    'External calls intended and not ended.',
+    async () => (await agendaStore.counts()).effects,
+  );
+  metrics.gauge(
+    'murmuration_deadlines_open',
+    'Waits that have a deadline.',
+    async () => (await agendaStore.counts()).deadlines,
+  );
+  metrics.gauge('murmuration_relay_lag_events', 'Events stored and not yet looked at by the relay.', async () => {
+    const lags = Array.from({ length: store.logPartitions }, async (_, logPartition) => {
+      const [last, { position }] = await Promise.all([store.lastPosition(logPartition), outbox.read(logPartition)]);
+      return last - position;
+    });
+    return (await Promise.all(lags)).reduce((sum, lag) => sum + lag, 0);
+  });
+};
+
+/** Starts a service: it answers requests at once, and takes part in the flock as soon as the broker is there. */
+export const startService = async <
+  Command extends Message,
+  Event extends Message,
+  State,
+  Rejection extends Message,
+  Effect extends Message,
+  Result,
+>(
+  definition: ServiceDefinition<Command, Event, State, Rejection, Effect, Result>,
+  options: StartOptions,
+): Promise<StartedService> => {
+  const { storage, flow, logger, holder, host, port, bodyLimitBytes, onFatal } = options;
+  const metrics = new Metrics(definition.service);
+  const watch = new FlowWatch(logger, metrics);
+  const core = serviceCore(definition.rules, storage.store);
+  const opened = flow.open().then(() => watch.opened());
+  const stopping = new AbortController();
+
+  const whenOpen = (begin: () => Promise<void> | void): void => {
+    opened
+      .then(() => (stopping.signal.aborted ? undefined : begin()))
+      .catch((error: unknown) => (stopping.signal.aborted ? undefined : onFatal(error)));
+  };
+
+  const consume: Consume = (decode) => {
+    let consumer: RunningConsumer | undefined;
+    whenOpen(async () => {
+      consumer = await flow.startConsumer({
+        ...{ inbox: storage.inbox, reader: storage.store, decode, holder, groupId: definition.service },
+        ...{ decisions: decisionsOf(core.model, core.codec, core.cache), lane: lane() },
+        ...{ clock: systemClock, chance: Math.random, listener: watch.ofConsumer },
+        topics: topicsOf(definition.hears),
+      });
+    });
+    return Promise.resolve({ stop: async () => consumer?.stop() });
+  };
+
+  const { app, health } = await assembleService(definition, core, {
+    ...{ storage, logger, metrics, bodyLimitBytes, consume, checks: watch.checks },
+  });
+  gauges(metrics, storage);
+  await app.startAllMicroservices();
+  await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, OPEN_WAIT_MS).unref())]);
+  await app.listen(port, host);
+
+  const relays: Relay[] = [];
+  whenOpen(() => void relays.push(...startRelays(definition, core, watch, options)));
+  const agenda = startAgenda(definition, core, watch, options);
+
+  return {
+    url: await app.getUrl(),
+    stop: async () => {
+      stopping.abort();
+      health.stop();
+      // Ends the consumer too, which Nest hosts.
+      await app.close();
+      await core.processor.drain();
+      await agenda?.stop();
+      await Promise.all(relays.map((relay) => relay.stop()));
+    },
+  };
+};
+
+const startRelays = <Command extends Message, Event extends Message, State, Rejection extends Message>(
+  { service, announce }: Pick<ServiceDefinition<Command, Event, State, Rejection>, 'service' | 'announce'>,
+  { codec }: ServiceCore<Command, Event, State, Rejection>,
+  watch: FlowWatch,
+  { storage, flow, holder }: StartOptions,
+): readonly Relay[] => {
+  if (announce === undefined) return [];
+  const { store, outbox, coordination } = storage;
+  return Array.from({ length: store.logPartitions }, (_, logPartition) =>
+    startRelay({
+      ...{ store, logPartition, outbox, coordination, holder, source: service },
+      ...{ publisher: flow.publisher, partitionsOf: flow.partitionsOf },
+      ...{ announce: announceRecords(service, codec, announce), clock: systemClock, chance: Math.random },
+      listener: watch.relayOf(logPartition),
+    }),
+  );
+};
+
+const startAgenda = <
+  Command extends Message,
+  Event extends Message,
+  State,
+  Rejection extends Message,
+  Effect extends Message,
+  Result,
+>(
+  { service, agenda }: ServiceDefinition<Command, Event, State, Rejection, Effect, Result>,
+  { codec, processor }: ServiceCore<Command, Event, State, Rejection>,
+  watch: FlowWatch,
+  { storage, holder }: StartOptions,
+): RunningAgenda | undefined => {
+  if (agenda === undefined) return undefined;
+  const { store, coordination, agendaStore } = storage;
+  return runAgenda({
+    ...{ service, store, coordination, agendaStore, codec, holder, listener: watch.ofAgenda },
+    agenda: agenda.rules,
+    port: agenda.port ?? (nobody as EffectPort<Effect, Result>),
+    execute: (envelope) => processor.execute(envelope),
+  });
+};
