@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Coordination, EventStore } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 import { AGENDA_LIMITS, type AgendaLimits } from './agenda-limits';
@@ -43,6 +44,9 @@ const REST_MS = 3;
 const FAILURE_PAUSE_MS = 100;
 const FAILURE_PAUSE_MAX_MS = 5_000;
 const GRACE_MS = 10_000;
+/** How long a lost term waits for the calls it made, before this process may begin another. */
+const CALLS_LEFT_MAX_MS = 10_000;
+const DRAIN_POLL_MS = 10;
 
 /** Runs the agenda of a service: one term at a time per partition of its log, under a lease, in whichever replica holds it. */
 export const runAgenda = <Event extends Message, Command extends Message, Effect extends Message, Result>(
@@ -65,7 +69,8 @@ class PartitionRunner<Event extends Message, Command extends Message, Effect ext
   private readonly unsubscribe: () => void;
   private readonly work: WorkUnderLease;
   private readonly listener: AgendaListener;
-  private graceMs = GRACE_MS;
+  /** On `performance.now()`, once this runner is to stop. */
+  private stopByMs = Number.POSITIVE_INFINITY;
   private term: { readonly epoch: number; readonly core: AgendaCore<Event, Command, Effect, Result> } | undefined;
 
   constructor(
@@ -92,7 +97,7 @@ class PartitionRunner<Event extends Message, Command extends Message, Effect ext
   }
 
   async stop(graceMs: number): Promise<void> {
-    this.graceMs = graceMs;
+    this.stopByMs = performance.now() + graceMs;
     this.unsubscribe();
     await this.work.stop();
   }
@@ -144,12 +149,11 @@ class PartitionRunner<Event extends Message, Command extends Message, Effect ext
 
   /** A new term must not begin here before the calls of this one are answered, for as long as that is bearable. */
   private async end(core: AgendaCore<Event, Command, Effect, Result>, term: Term, reason: string): Promise<void> {
-    let late: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<void>((resolve) => {
-      late = setTimeout(resolve, this.graceMs);
-    });
-    await Promise.race([core.drain(), tooLate]);
-    clearTimeout(late);
+    const endedAtMs = performance.now();
+    const isLate = (): boolean =>
+      performance.now() >= (term.isStopping() ? this.stopByMs : endedAtMs + CALLS_LEFT_MAX_MS);
+    void core.drain();
+    while (core.status.inFlight > 0 && !isLate()) await pause(DRAIN_POLL_MS);
     // An early end is no failure: the next term reads more of the log and asks about what it finds open.
     try {
       if (reason === 'stopped' && term.isHeld()) await core.flush();
