@@ -13,9 +13,14 @@ const COMMANDS = {
   chaos: { bundle: 'tools/chaos', needs: ['apps/', 'tools/stack', 'tools/demo', 'tools/chaos'] },
   bench: { bundle: 'tools/bench', needs: ['apps/', 'tools/stack', 'tools/bench'] },
   broker: { bundle: 'tools/broker', needs: ['tools/broker'] },
-  // Both build as a step of their own, so that a failing build is one of the things they report.
+  // Builds as a step of its own, so that a failing build is one of the things it reports.
   test: { script: 'tools/test/run.mjs' },
-  'test:kafka': { script: 'tools/kafka-oracle/run.mjs' },
+  // Starts Apache Kafka, then the suites; what cannot be built fails in those that need it.
+  'test:kafka': {
+    script: 'tools/kafka-oracle/run.mjs',
+    args: ['--', process.execPath, 'tools/test/kafka.mjs'],
+    needs: [],
+  },
   build: { needs: ['apps/', 'tools/'] },
 };
 
@@ -54,7 +59,11 @@ const main = async ([name, ...args]) => {
   if (code !== 0 || (command.bundle === undefined && command.script === undefined)) return code;
   const { spawnTool } = await import('./build/spawn-tool.mjs');
   const script = command.script ?? `dist/${command.bundle}/main.js`;
-  return spawnTool({ script: join(ROOT, script), args, nodeArgs: ['--enable-source-maps'] });
+  return spawnTool({
+    script: join(ROOT, script),
+    args: [...(command.args ?? []), ...args],
+    nodeArgs: ['--enable-source-maps'],
+  });
 };
 
 process.exitCode = await main(process.argv.slice(2));

@@ -4,13 +4,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { countCheck, countJestFile, countSummary, total } from './src/counts.mjs';
+import { countCheck, countSummary, total } from './src/counts.mjs';
+import { runJest } from './src/jest.mjs';
 import { endSteps, runScript } from './src/step.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const CACHE = join(ROOT, 'node_modules/.cache');
-const JEST_REPORT = join(CACHE, `jest-report-${process.pid}.json`);
-const JEST_WORKERS = 2;
 
 const bin = (path) => join(ROOT, 'node_modules', path);
 const say = (line) => process.stdout.write(`${line}\n`);
@@ -18,22 +17,6 @@ const say = (line) => process.stdout.write(`${line}\n`);
 const check = async (script, args) => {
   const { code, output, durationMs } = await runScript(script, args);
   return { code, output, durationMs, ...countCheck(code) };
-};
-
-const jest = async () => {
-  const unfinished = new Set();
-  const onLine = (line) => {
-    const [, event, file] = /^(started|finished) (\S+\.spec\.ts)$/.exec(line) ?? [];
-    if (event === 'started') unfinished.add(file);
-    if (event === 'finished') unfinished.delete(file);
-    if (line.startsWith('PASS ') || line.startsWith('FAIL ')) say(`  ${line}`);
-  };
-  const reporters = ['--reporters=default', `--reporters=${join(ROOT, 'tools/test/src/progress.reporter.cjs')}`];
-  const args = ['--ci', `--maxWorkers=${JEST_WORKERS}`, '--json', `--outputFile=${JEST_REPORT}`, ...reporters];
-  const { code, output, durationMs } = await runScript(bin('jest/bin/jest.js'), args, { onLine });
-  const stuck = [...unfinished].map((file) => `not finished: ${file}\n`).join('');
-  const report = output.replaceAll(/^(started|finished) \S+\n/gm, '');
-  return { code, output: `${report}${stuck}`, durationMs, ...countJestFile(JEST_REPORT) };
 };
 
 const probes = async () => {
@@ -57,7 +40,7 @@ const STEPS = {
   build: { title: 'build', run: () => check(join(ROOT, 'tools/build/build.mjs'), ['--all']) },
   types: { title: 'type check', run: () => check(bin('typescript/bin/tsc'), ['--noEmit', '-p', 'tsconfig.json']) },
   lint: { title: 'lint', run: () => check(bin('eslint/bin/eslint.js'), ['--max-warnings=0', '.']) },
-  jest: { title: 'unit, conformance and integration tests', run: jest },
+  jest: { title: 'unit, conformance and integration tests', run: () => runJest(ROOT, [], (line) => say(`  ${line}`)) },
   probes: { title: 'probes of the architecture rules', run: probes },
 };
 

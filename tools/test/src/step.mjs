@@ -25,6 +25,9 @@ const endGroup = (child) => {
   }
 };
 
+/** The pipe of a step is no terminal, but what it says may end up in one. */
+const colours = () => (process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1', FORCE_COLOR: undefined });
+
 /**
  * Runs a Node script and keeps what it prints. `onLine` sees each line at once. Resolves to `{ code, output, durationMs }`;
  * a script that was ended by a signal has the code 128 + its number.
@@ -34,7 +37,7 @@ export const runScript = (script, args, { env = {}, onLine = () => {} } = {}) =>
     const startedMs = performance.now();
     const child = spawn(process.execPath, ['--require', PARENT_WATCH, script, ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0', ...env, MURMURATION_PARENT_FD: '3' },
+      env: { ...process.env, ...colours(), ...env, MURMURATION_PARENT_FD: '3' },
       detached: process.platform !== 'win32',
     });
     let output = '';
