@@ -1,72 +1,64 @@
 import { STEPS, type IntegrationEventName, type ServiceName, type Step } from '@murmuration/contracts';
 import type { Instant } from '@murmuration/kernel';
-import { wordOf } from './heard-order';
+import { wordOf, type OrderWord } from './heard-order';
 import { latestOf, type OrderFacts } from './order-facts';
 import { standingOf } from './order-standing';
 
 /** A step that has begun, and whose outcome was not heard. */
 export type OpenStep = { readonly service: ServiceName; readonly step: string; readonly since: Instant };
 
-const PARTICIPANTS: readonly (readonly Step[])[] = [STEPS.inventory, STEPS.payments, STEPS.shipping];
-
-type Place = {
-  readonly step: Step;
-  /** For a step that hears nothing: the one of the same service that must be done before it. */
-  readonly after?: Step;
-  /** The step that undoes it, or `after` in its place. */
-  readonly undo?: Step;
-  /** The step that it undoes. */
-  readonly undoes?: Step;
+/** The words between which a step is open. */
+type Span = {
+  readonly service: ServiceName;
+  readonly step: string;
+  readonly begins: readonly OrderWord[];
+  readonly ends: readonly OrderWord[];
 };
 
-const placesOf = (steps: readonly Step[]): readonly Place[] => {
+const wordsOf = (names: readonly IntegrationEventName[] = []): readonly OrderWord[] => names.map(wordOf);
+
+/**
+ * A step begins with a word that it hears; one that hears nothing, when the step before it in its service is done. It is over when
+ * its outcome was said, when it was undone, or when what it would undo was refused.
+ */
+const spansOf = (steps: readonly Step[]): readonly Span[] => {
   const forward = steps.filter(({ kind }) => kind !== 'note' && kind !== 'compensation');
-  return steps.map((step) => {
-    const after = step.hears.length === 0 ? forward[forward.indexOf(step) - 1] : undefined;
-    const undoneBy = step.undoneBy ?? after?.undoneBy;
-    const undo = steps.find(({ name }) => name === undoneBy);
-    const undoes = steps.find((candidate) => candidate.undoneBy === step.name);
+  const waiting = steps.filter(({ outcomes }) => outcomes.done.length > 0);
+  return waiting.map((step) => {
+    const before = step.hears.length === 0 ? forward[forward.indexOf(step) - 1] : undefined;
+    const undo = steps.find(({ name }) => name === (step.undoneBy ?? before?.undoneBy));
+    const undone = steps.find(({ undoneBy }) => undoneBy === step.name);
     return {
-      step,
-      ...(after === undefined ? {} : { after }),
-      ...(undo === undefined ? {} : { undo }),
-      ...(undoes === undefined ? {} : { undoes }),
+      service: step.service,
+      step: step.name,
+      begins: wordsOf(before?.outcomes.done ?? step.hears),
+      ends: [
+        ...wordsOf(step.outcomes.done),
+        ...wordsOf(step.outcomes.refused),
+        ...wordsOf(undo?.outcomes.done),
+        ...wordsOf(undone?.outcomes.refused),
+      ],
     };
   });
 };
 
-const PLACES = PARTICIPANTS.flatMap(placesOf);
+const SPANS: readonly Span[] = [STEPS.inventory, STEPS.payments, STEPS.shipping].flatMap(spansOf);
 
-/**
- * The steps that one order waits for, as the declared choreography has it: the one that began last comes first. A step is
- * over when its outcome was heard, when it was undone, or when there is nothing to undo.
- */
+/** The steps that one order waits for, as the declared choreography has it: the one that began last comes first. */
 export const openSteps = (facts: OrderFacts): readonly OpenStep[] => {
   const { status } = standingOf(facts);
   if (status === 'cancelled' || status === 'rejected' || status === 'delivered') return [];
-  const open = PLACES.flatMap((place) => {
-    const since = beginOf(place, facts);
-    if (since === undefined || isOver(place, facts)) return [];
-    return [{ service: place.step.service, step: place.step.name, since }];
+  const open = SPANS.flatMap(({ service, step, begins, ends }) => {
+    const since = earliestOf(begins, facts);
+    return since === undefined || earliestOf(ends, facts) !== undefined ? [] : [{ service, step, since }];
   }).sort((left, right) => (left.since === right.since ? 0 : left.since < right.since ? 1 : -1));
   const since = latestOf(facts);
   // When all have spoken, it is for orders to draw the conclusion.
   return open.length === 0 && since !== undefined ? [{ service: 'orders', step: 'follow-progress', since }] : open;
 };
 
-const beginOf = ({ step, after }: Place, facts: OrderFacts): Instant | undefined =>
-  earliestOf(after?.outcomes.done ?? step.hears, facts);
-
-const isOver = ({ step, undo, undoes }: Place, facts: OrderFacts): boolean => {
-  const { done, refused = [] } = step.outcomes;
-  if (done.length === 0) return true;
-  if (earliestOf([...done, ...refused], facts) !== undefined) return true;
-  if (undo !== undefined && earliestOf(undo.outcomes.done, facts) !== undefined) return true;
-  return earliestOf(undoes?.outcomes.refused ?? [], facts) !== undefined;
-};
-
-const earliestOf = (names: readonly IntegrationEventName[], facts: OrderFacts): Instant | undefined =>
-  names.reduce<Instant | undefined>((earliest, name) => {
-    const at = facts[wordOf(name)]?.at;
+const earliestOf = (words: readonly OrderWord[], facts: OrderFacts): Instant | undefined =>
+  words.reduce<Instant | undefined>((earliest, word) => {
+    const at = facts[word]?.at;
     return at !== undefined && (earliest === undefined || at < earliest) ? at : earliest;
   }, undefined);
