@@ -23,5 +23,8 @@ export { memoryInbox } from './memory/memory-inbox';
 export { memoryOutbox } from './memory/memory-outbox';
 export * from './messaging-error';
 export * from './outbox.port';
+export { messagingMigrations } from './postgres/migrations';
+export { type PostgresInbox, type PostgresInboxOptions, postgresInbox, withInboxBell } from './postgres/postgres-inbox';
+export { postgresOutbox } from './postgres/postgres-outbox';
 export * from './publisher.port';
 export { systemClock } from './system-clock';

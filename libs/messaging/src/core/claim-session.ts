@@ -33,7 +33,8 @@ export const reasonOf = (error: unknown): string => (error instanceof Error ? er
 
 /** The store refused the events themselves; asking again cannot help. */
 const isRefusal = (error: unknown): boolean =>
-  error instanceof EventStoreError && (error.code === 'invalid-request' || error.code === 'refused');
+  (error instanceof EventStoreError && (error.code === 'invalid-request' || error.code === 'refused')) ||
+  (error instanceof MessagingError && error.code === 'refused');
 
 export const claimSession = (
   claim: Claim,

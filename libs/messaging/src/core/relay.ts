@@ -50,6 +50,8 @@ const CHECKPOINT_EVERY_MS = 100;
 const POLL_FIRST_MS = 5;
 const POLL_MAX_MS = 250;
 const LEASE_POLL_MAX_MS = 1_000;
+/** Whoever lost its lead lets another one have it first. */
+const REACQUIRE_MS = 200;
 const RETRY = { firstMs: 50, maxMs: 5_000 };
 const HEADERS_CHARS = 600;
 
@@ -179,8 +181,10 @@ export const startRelay = (options: RelayOptions): Relay => {
       const answer = await persistently('lease', goOn, () =>
         coordination.acquire(`relay-${logPartition}`, holder, leaseMs),
       );
-      if (answer?.outcome === 'held') await lead(answer.lease);
-      else if (answer) await rest.wait(Math.min(Math.max(answer.retryInMs, POLL_FIRST_MS), LEASE_POLL_MAX_MS));
+      if (answer?.outcome === 'held') {
+        await lead(answer.lease);
+        if (goOn()) await rest.wait(REACQUIRE_MS);
+      } else if (answer) await rest.wait(Math.min(Math.max(answer.retryInMs, POLL_FIRST_MS), LEASE_POLL_MAX_MS));
     }
   };
 

@@ -1,7 +1,8 @@
-import type { AppendVerdict, EventStore } from '@murmuration/event-store';
+import type { EventStore } from '@murmuration/event-store';
 import { lane } from '../core/lane';
 import { settleable } from '../core/parked-queue';
 import type { Claim, Inbox, InboxBatch, InboxVerdict, ParkedRecord, ParkedWish, SettledRecord } from '../inbox.port';
+import { inboxVerdictOf } from '../inbox-verdict';
 import type { Watermark } from '../link';
 
 type HeldClaim = {
@@ -21,20 +22,6 @@ type ParkedEntry = {
 type Place = Pick<Claim, 'group' | 'topic' | 'partition'>;
 
 const keyOf = ({ group, topic, partition }: Place): string => JSON.stringify([group, topic, partition]);
-
-/** What an append's verdict means for the whole batch. */
-export const inboxVerdictOf = (verdict: AppendVerdict): InboxVerdict => {
-  switch (verdict.outcome) {
-    case 'appended':
-      return { outcome: 'committed' };
-    case 'conflict':
-      return { outcome: 'conflict', streamId: verdict.streamId };
-    case 'id-taken':
-      return { outcome: 'refused', reason: `event id ${verdict.eventId} is taken by another event` };
-    case 'archived':
-      return { outcome: 'refused', reason: `stream ${verdict.streamId} is closed for ever` };
-  }
-};
 
 /** Keeps what was heard in this process, beside a store whose appends take effect at once. */
 export const memoryInbox = (store: Pick<EventStore, 'append'>): Inbox => {

@@ -1,0 +1,103 @@
+import { APPEND_PARAMETERS, FAILED_AT_INDEX } from '@murmuration/event-store';
+
+/** The parameters before those of the append. */
+export const INBOX_PARAMETERS = [
+  ['claim_group', 'text'],
+  ['claim_topic', 'text'],
+  ['claim_partition', 'int'],
+  ['claim_epoch', 'bigint'],
+  ['batch_sequence', 'bigint'],
+  ['batch_next_offset', 'bigint'],
+  ['watermark_sources', 'text[]'],
+  ['watermark_positions', 'bigint[]'],
+  ['watermark_event_ids', 'text[]'],
+  // JSON arrays of rows, or NULL.
+  ['parked_rows', 'json'],
+  ['settled_rows', 'json'],
+  ['has_append', 'boolean'],
+] as const;
+
+/** 0 committed now or before, 1 fenced, 2 the append failed and nothing was written. */
+export const INBOX_COMMITTED = 0;
+export const INBOX_FENCED = 1;
+
+const parameters = [...INBOX_PARAMETERS, ...APPEND_PARAMETERS];
+const declared = parameters.map(([name, type]) => `${name} ${type}`).join(', ');
+const passedOn = APPEND_PARAMETERS.map(([name]) => name).join(', ');
+
+/**
+ * One micro-batch, all of it or nothing. The append comes before all other writes: it either writes everything or answers
+ * why not without having written, so nothing has to be undone and no subtransaction is needed. The claim's row is locked
+ * first, which also makes a batch that is sent again wait for the first one.
+ */
+export const INBOX_COMMIT_FUNCTION = `
+CREATE FUNCTION messaging.inbox_commit(${declared}, OUT inbox_outcome int, OUT append_answer bigint[])
+LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan
+AS $commit$
+#variable_conflict use_column
+DECLARE
+  held record;
+  appended bigint[];
+BEGIN
+  SELECT c.epoch, c.sequence INTO held FROM messaging.consumer_claims c
+  WHERE c.consumer_group = claim_group AND c.topic = claim_topic AND c.partition = claim_partition
+  FOR NO KEY UPDATE;
+  IF NOT FOUND OR held.epoch <> claim_epoch OR held.sequence NOT IN (batch_sequence, batch_sequence - 1) THEN
+    inbox_outcome := ${INBOX_FENCED};
+    RETURN;
+  END IF;
+  inbox_outcome := ${INBOX_COMMITTED};
+  IF held.sequence = batch_sequence THEN
+    RETURN;
+  END IF;
+
+  IF has_append THEN
+    appended := event_store.append(true, ${passedOn});
+    IF appended[${FAILED_AT_INDEX}] > 0 THEN
+      inbox_outcome := 2;
+      append_answer := appended;
+      RETURN;
+    END IF;
+  END IF;
+
+  UPDATE messaging.consumer_claims c SET next_offset = batch_next_offset, sequence = batch_sequence
+  WHERE c.consumer_group = claim_group AND c.topic = claim_topic AND c.partition = claim_partition;
+
+  IF cardinality(watermark_sources) > 0 THEN
+    INSERT INTO messaging.watermarks AS w (consumer_group, topic, partition, source, position, event_id)
+    SELECT claim_group, claim_topic, claim_partition, m.source, m.position, m.event_id
+    FROM unnest(watermark_sources, watermark_positions, watermark_event_ids) AS m(source, position, event_id)
+    ON CONFLICT (consumer_group, topic, partition, source)
+    DO UPDATE SET position = excluded.position, event_id = excluded.event_id;
+  END IF;
+
+  IF parked_rows IS NOT NULL THEN
+    INSERT INTO messaging.parked_records
+      (id, consumer_group, topic, partition, record_offset, key, holds_key, value, headers, kind, reason, step, parked_at)
+    SELECT p.id, claim_group, claim_topic, claim_partition, p.record_offset, p.key, p.holds_key, decode(p.value, 'base64'),
+      p.headers::json, p.kind, p.reason, p.step, p.parked_at
+    FROM json_to_recordset(parked_rows) AS p(id text, record_offset bigint, key text, holds_key boolean, value text,
+      headers text, kind text, reason text, step text, parked_at timestamptz)
+    ON CONFLICT (id) DO NOTHING;
+  END IF;
+
+  IF settled_rows IS NOT NULL THEN
+    UPDATE messaging.parked_records p SET
+      outcome = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE s.outcome END,
+      settled_at = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE clock_timestamp() END,
+      wish = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE p.wish END,
+      kind = CASE WHEN s.outcome = 'failed-again' THEN 'failed' ELSE p.kind END,
+      reason = coalesce(s.reason, p.reason)
+    FROM json_to_recordset(settled_rows) AS s(id text, outcome text, reason text)
+    WHERE p.id = s.id AND p.outcome IS NULL;
+  END IF;
+END
+$commit$`;
+
+const COMMIT_PLACES = parameters.map((_, index) => `$${index + 1}`).join(', ');
+
+export const COMMIT_INBOX = {
+  name: 'msg_inbox_commit',
+  text: `SELECT * FROM messaging.inbox_commit(${COMMIT_PLACES})`,
+};

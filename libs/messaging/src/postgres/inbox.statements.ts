@@ -1,0 +1,89 @@
+import type { Statement } from './statements';
+
+/** (group, topic, partition, holder): raises the epoch, which fences the former holder. */
+export const CLAIM: Statement = {
+  name: 'msg_claim',
+  text: `INSERT INTO messaging.consumer_claims AS c (consumer_group, topic, partition, epoch, holder) VALUES ($1, $2, $3, 1, $4)
+    ON CONFLICT (consumer_group, topic, partition)
+    DO UPDATE SET epoch = c.epoch + 1, sequence = 0, holder = excluded.holder, claimed_at = clock_timestamp()
+    RETURNING epoch, next_offset`,
+};
+
+const OF_CLAIM = 'consumer_group = $1 AND topic = $2 AND partition = $3';
+
+export const READ_WATERMARKS: Statement = {
+  name: 'msg_read_watermarks',
+  text: `SELECT source, position, event_id FROM messaging.watermarks WHERE ${OF_CLAIM}`,
+};
+export const READ_PARKED_KEYS: Statement = {
+  name: 'msg_read_parked_keys',
+  text: `SELECT key, count(*) AS records FROM messaging.parked_records
+    WHERE ${OF_CLAIM} AND outcome IS NULL AND holds_key GROUP BY key`,
+};
+
+const PARKED =
+  'id, topic, partition, record_offset, key, holds_key, value, headers, kind, reason, step, parked_at, wish';
+
+/** (after id or NULL, limit) */
+export const LIST_PARKED: Statement = {
+  name: 'msg_list_parked',
+  text: `SELECT ${PARKED} FROM messaging.parked_records WHERE outcome IS NULL AND place_in_queue >
+    coalesce((SELECT place_in_queue FROM messaging.parked_records WHERE id = $1), 0)
+    ORDER BY place_in_queue LIMIT $2`,
+};
+export const FIND_PARKED: Statement = {
+  name: 'msg_find_parked',
+  text: `SELECT ${PARKED} FROM messaging.parked_records WHERE id = $1 AND outcome IS NULL`,
+};
+export const COUNT_PARKED: Statement = {
+  name: 'msg_count_parked',
+  text: 'SELECT count(*) AS records FROM messaging.parked_records WHERE outcome IS NULL',
+};
+export const WISH: Statement = {
+  name: 'msg_wish',
+  text: 'UPDATE messaging.parked_records SET wish = $2, wished_by = $3 WHERE id = $1 AND outcome IS NULL RETURNING id',
+};
+/** (id, value, headers, actor) */
+export const EDIT_PARKED: Statement = {
+  name: 'msg_edit_parked',
+  text: `WITH former AS (
+      SELECT id, value, headers FROM messaging.parked_records WHERE id = $1 AND outcome IS NULL FOR UPDATE
+    ), trail AS (
+      INSERT INTO messaging.parked_edits (parked_id, actor, former_value, former_headers)
+      SELECT id, $4, value, headers FROM former
+    )
+    UPDATE messaging.parked_records p SET value = $2, headers = $3::json FROM former WHERE p.id = former.id RETURNING p.id`,
+};
+
+/** The queues in which somebody wants something, or whose head only waited for one that is settled; a bounded page of them. */
+export const LIST_WISHES: Statement = {
+  name: 'msg_list_wishes',
+  text: `WITH queues AS (
+      SELECT topic, partition, CASE WHEN holds_key THEN key END AS queue_key, CASE WHEN holds_key THEN '' ELSE id END AS alone,
+        min(place_in_queue) AS head, bool_or(wish IS NOT NULL) AS wished
+      FROM messaging.parked_records WHERE outcome IS NULL AND consumer_group = $1 GROUP BY 1, 2, 3, 4
+    )
+    SELECT ${PARKED.split(', ')
+      .map((column) => `p.${column}`)
+      .join(', ')}
+    FROM queues q JOIN messaging.parked_records h ON h.place_in_queue = q.head AND h.outcome IS NULL
+    JOIN messaging.parked_records p ON p.outcome IS NULL AND p.consumer_group = $1 AND p.topic = q.topic
+      AND p.partition = q.partition
+      AND CASE WHEN q.alone = '' THEN p.holds_key AND p.key = q.queue_key ELSE p.id = q.alone END
+    WHERE q.wished OR h.kind = 'queued'
+    ORDER BY p.place_in_queue LIMIT 1000`,
+};
+
+export const READ_RELAY_CHECKPOINT: Statement = {
+  name: 'msg_read_relay_checkpoint',
+  text: 'SELECT position, last_sent FROM messaging.relay_checkpoints WHERE log_partition = $1',
+};
+/** (log partition, epoch, position, last sent): no row comes back when a newer epoch has written. */
+export const WRITE_RELAY_CHECKPOINT: Statement = {
+  name: 'msg_write_relay_checkpoint',
+  text: `INSERT INTO messaging.relay_checkpoints AS c (log_partition, epoch, position, last_sent) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (log_partition)
+    DO UPDATE SET epoch = excluded.epoch, position = excluded.position, last_sent = excluded.last_sent
+    WHERE c.epoch <= excluded.epoch
+    RETURNING epoch`,
+};

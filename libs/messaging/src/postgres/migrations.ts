@@ -1,0 +1,79 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { INBOX_COMMIT_FUNCTION } from './inbox-commit.sql';
+
+/** Room on each page for the rows that every batch updates, so that no index is touched. */
+const UPDATED_OFTEN = 'WITH (fillfactor = 40)';
+
+const TABLES = [
+  'CREATE SCHEMA messaging',
+  `CREATE TABLE messaging.consumer_claims (
+    consumer_group text NOT NULL,
+    topic text NOT NULL,
+    partition int NOT NULL,
+    epoch bigint NOT NULL,
+    sequence bigint NOT NULL DEFAULT 0,
+    next_offset bigint NOT NULL DEFAULT 0,
+    holder text NOT NULL,
+    claimed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (consumer_group, topic, partition)
+  ) ${UPDATED_OFTEN}`,
+  `CREATE TABLE messaging.watermarks (
+    consumer_group text NOT NULL,
+    topic text NOT NULL,
+    partition int NOT NULL,
+    source text NOT NULL,
+    position bigint NOT NULL,
+    event_id text NOT NULL,
+    PRIMARY KEY (consumer_group, topic, partition, source)
+  ) ${UPDATED_OFTEN}`,
+  `CREATE TABLE messaging.parked_records (
+    place_in_queue bigint GENERATED ALWAYS AS IDENTITY,
+    id text PRIMARY KEY,
+    consumer_group text NOT NULL,
+    topic text NOT NULL,
+    partition int NOT NULL,
+    record_offset bigint NOT NULL,
+    key text,
+    holds_key boolean NOT NULL,
+    value bytea,
+    headers json NOT NULL,
+    kind text NOT NULL,
+    reason text NOT NULL,
+    step text,
+    parked_at timestamptz(3) NOT NULL,
+    wish text,
+    wished_by text,
+    outcome text,
+    settled_at timestamptz
+  )`,
+  'CREATE INDEX parked_records_waiting ON messaging.parked_records (place_in_queue) WHERE outcome IS NULL',
+  'CREATE INDEX parked_records_keys ON messaging.parked_records (consumer_group, topic, partition, key) WHERE outcome IS NULL',
+  `CREATE TABLE messaging.parked_edits (
+    parked_id text NOT NULL,
+    edited_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    actor text NOT NULL,
+    former_value bytea,
+    former_headers json NOT NULL
+  )`,
+  `CREATE TABLE messaging.relay_checkpoints (
+    log_partition int PRIMARY KEY,
+    epoch bigint NOT NULL,
+    position bigint NOT NULL,
+    last_sent json NOT NULL
+  ) ${UPDATED_OFTEN}`,
+];
+
+/** Runs after the event store's migrations, whose append it calls. */
+class CreateMessaging1790000001000 implements MigrationInterface {
+  readonly name = 'CreateMessaging1790000001000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of [...TABLES, INBOX_COMMIT_FUNCTION]) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP SCHEMA messaging CASCADE');
+  }
+}
+
+export const messagingMigrations: readonly (new () => MigrationInterface)[] = [CreateMessaging1790000001000];

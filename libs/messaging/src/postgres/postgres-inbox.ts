@@ -1,0 +1,172 @@
+import { type AppendAnswer, appendCall, type EventStore, poolOf } from '@murmuration/event-store';
+import { assert, type Instant, partitionOf } from '@murmuration/kernel';
+import type { DataSource } from 'typeorm';
+import { settleable } from '../core/parked-queue';
+import type { Claim, Inbox, InboxBatch, InboxVerdict, ParkedRecord, SettledRecord } from '../inbox.port';
+import { inboxVerdictOf } from '../inbox-verdict';
+import type { Watermark } from '../link';
+import { COMMIT_INBOX, INBOX_COMMITTED, INBOX_FENCED } from './inbox-commit.sql';
+import {
+  CLAIM,
+  COUNT_PARKED,
+  EDIT_PARKED,
+  FIND_PARKED,
+  LIST_PARKED,
+  LIST_WISHES,
+  READ_PARKED_KEYS,
+  READ_WATERMARKS,
+  WISH,
+} from './inbox.statements';
+import { type Row, runStatement } from './statements';
+
+export type PostgresInboxOptions = {
+  /** Initialised and migrated with `messagingMigrations`; the one of the event store. */
+  readonly dataSource: DataSource;
+  /** As the event store has them; 1 by default. */
+  readonly logPartitions?: number;
+};
+
+/** `onAppended` rings after a batch with events was committed through this inbox. */
+export type PostgresInbox = Inbox & Pick<EventStore, 'onAppended'>;
+
+const text = (row: Row, column: string): string => String(row[column]);
+
+const parkedRecordOf = (row: Row): ParkedRecord => ({
+  id: text(row, 'id'),
+  topic: text(row, 'topic'),
+  partition: Number(row['partition']),
+  offset: text(row, 'record_offset'),
+  key: row['key'] as string | null,
+  value: row['value'] as Buffer | null,
+  headers: row['headers'] as Readonly<Record<string, string>>,
+  reason: text(row, 'reason'),
+  kind: row['kind'] as ParkedRecord['kind'],
+  holdsKey: row['holds_key'] === true,
+  ...(typeof row['step'] === 'string' && { step: row['step'] }),
+  parkedAt: (row['parked_at'] as Date).toISOString() as Instant,
+});
+
+/** PostgreSQL keeps no NUL in a text; bytes stay as they are in `value`. */
+const storable = (words: string): string => words.replaceAll('\0', '\uFFFD');
+
+const parkedRow = ({ key, value, holdsKey, reason, offset, parkedAt, ...record }: ParkedRecord) => ({
+  ...{ id: record.id, kind: record.kind, step: record.step },
+  // As a text within the text: the server would unescape, and refuse, a NUL in a header.
+  headers: JSON.stringify(record.headers),
+  ...{ record_offset: offset, holds_key: holdsKey, parked_at: parkedAt },
+  key: key === null ? null : storable(key),
+  value: value?.toString('base64') ?? null,
+  reason: storable(reason),
+});
+
+const settledRow = ({ id, outcome, reason }: SettledRecord) => ({
+  ...{ id, outcome },
+  ...(reason !== undefined && { reason: storable(reason) }),
+});
+
+const jsonOrNull = (rows: readonly unknown[]): string | null => (rows.length === 0 ? null : JSON.stringify(rows));
+
+const valuesOf = ({ claim, sequence, nextOffset, watermarks, parked, settled, append }: InboxBatch) => {
+  const moved = [...watermarks];
+  return [
+    ...[claim.group, claim.topic, claim.partition, claim.epoch, sequence, nextOffset],
+    moved.map(([source]) => source),
+    moved.map(([, { position }]) => position),
+    moved.map(([, { eventId }]) => eventId),
+    jsonOrNull(parked.map(parkedRow)),
+    jsonOrNull(settled.map(settledRow)),
+    append.events.length + append.checks.length > 0,
+  ];
+};
+
+/** Keeps what was heard in PostgreSQL, beside the events of the same database. Rejects with `MessagingError`. */
+export const postgresInbox = ({ dataSource, logPartitions = 1 }: PostgresInboxOptions): PostgresInbox => {
+  const pool = poolOf(dataSource);
+  const listeners = new Set<(logPartition: number) => void>();
+
+  const ring = ({ append: { events } }: InboxBatch): void => {
+    if (events.length === 0) return;
+    const rung =
+      logPartitions === 1 ? [0] : new Set(events.map(({ streamId }) => partitionOf(streamId, logPartitions)));
+    for (const logPartition of rung) for (const listener of [...listeners]) listener(logPartition);
+  };
+
+  const claim = async (group: string, topic: string, partition: number, holder: string): Promise<Claim> => {
+    const place = [group, topic, partition];
+    const [made] = await runStatement(pool, CLAIM, [...place, holder]);
+    // From here on nobody else can commit, so what is read next belongs to this claim.
+    const [watermarks, keys] = await Promise.all([
+      runStatement(pool, READ_WATERMARKS, place),
+      runStatement(pool, READ_PARKED_KEYS, place),
+    ]);
+    return {
+      ...{ group, topic, partition, epoch: Number(made?.['epoch']), nextOffset: text(made ?? {}, 'next_offset') },
+      watermarks: new Map(
+        watermarks.map((row): [string, Watermark] => [
+          text(row, 'source'),
+          { position: Number(row['position']), eventId: text(row, 'event_id') },
+        ]),
+      ),
+      parkedKeys: new Map(keys.map((row) => [text(row, 'key'), Number(row['records'])])),
+    };
+  };
+
+  const commit = async (batch: InboxBatch): Promise<InboxVerdict> => {
+    const call = appendCall([batch.append], logPartitions);
+    const [row] = await runStatement(pool, COMMIT_INBOX, [...valuesOf(batch), ...call.values]);
+    const outcome = Number(row?.['inbox_outcome']);
+    if (outcome === INBOX_FENCED) return { outcome: 'fenced' };
+    if (outcome === INBOX_COMMITTED) {
+      ring(batch);
+      return { outcome: 'committed' };
+    }
+    const answer = call.allVerdict(row?.['append_answer'] as AppendAnswer);
+    assert(answer.outcome === 'failed', 'a failed append to say why');
+    return inboxVerdictOf(answer.verdict);
+  };
+
+  return {
+    claim,
+    commit,
+    listParked: async ({ afterId, limit }) =>
+      (await runStatement(pool, LIST_PARKED, [afterId ?? null, limit])).map(parkedRecordOf),
+    findParked: async (id) => {
+      const [row] = await runStatement(pool, FIND_PARKED, [id]);
+      return row && parkedRecordOf(row);
+    },
+    countParked: async () => {
+      const [row] = await runStatement(pool, COUNT_PARKED, []);
+      return Number(row?.['records']);
+    },
+    wish: async (id, wish, actor) => {
+      const noted = await runStatement(pool, WISH, [id, wish, actor]);
+      return noted.length === 0 ? 'not-parked' : 'noted';
+    },
+    edit: async (id, { value, headers }, actor) => {
+      const edited = await runStatement(pool, EDIT_PARKED, [id, value, JSON.stringify(headers), actor]);
+      return edited.length === 0 ? 'not-parked' : 'edited';
+    },
+    listWishes: async (group) => {
+      const rows = await runStatement(pool, LIST_WISHES, [group]);
+      return settleable(
+        rows.map((row) => ({
+          record: parkedRecordOf(row),
+          ...((row['wish'] === 'redrive' || row['wish'] === 'discard') && { wish: row['wish'] }),
+        })),
+      );
+    },
+    onAppended: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+};
+
+/** The store, with a bell that also rings for what its inbox stores. */
+export const withInboxBell = (store: EventStore, inbox: Pick<EventStore, 'onAppended'>): EventStore => ({
+  ...store,
+  onAppended: (listener) => {
+    const unsubscribe = [store.onAppended(listener), inbox.onAppended(listener)];
+    return () => unsubscribe.forEach((end) => end());
+  },
+});
