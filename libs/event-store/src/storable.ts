@@ -1,6 +1,6 @@
 import { assert } from '@murmuration/kernel';
 import { EventStoreError } from './event-store-error';
-import type { AppendRequest, NewEvent } from './port';
+import type { AppendRequest, NewEvent, ReadStream } from './port';
 
 /** UTF-8 bytes: an entry of the stream index must fit well within a third of a database page. */
 export const STREAM_ID_BYTES_MAX = 1024;
@@ -42,3 +42,11 @@ export const checkStorable = (request: AppendRequest): void => {
     );
   }
 };
+
+/** Throws `EventStoreError` `invalid-request` for a stream that cannot exist. */
+export const checkReadable = (streams: readonly ReadStream[]): void => {
+  for (const { streamId } of streams) checkStreamId(streamId);
+};
+
+/** No other text can be an event's id. */
+export const isEventId = (text: string): boolean => UUID.test(text);

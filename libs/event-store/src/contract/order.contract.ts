@@ -140,6 +140,15 @@ export const orderContract = (subject: Subject): void => {
       expect(answers.map((answer) => answer.get(stream)?.length)).toEqual([5, 4, 3, 2, 1, 0]);
     });
 
+    it('rejects a read of a stream that cannot exist and harms no read beside it', async () => {
+      const { store } = subject();
+      const stream = freshStream();
+      await mustBeWritten(store, to(stream, 'none', event(stream)));
+      const reads = await Promise.allSettled([read(store, stream), read(store, 'a\0b'), read(store, stream)]);
+      expect(reads.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect((await store.findEvents(['no-uuid'])).size).toBe(0);
+    });
+
     it('reads a stream backwards, newest first', async () => {
       const { store } = subject();
       const stream = freshStream();

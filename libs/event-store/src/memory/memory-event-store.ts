@@ -11,7 +11,7 @@ import type {
   ReadStream,
   StoredEvent,
 } from '../port';
-import { checkStorable } from '../storable';
+import { checkReadable, checkStorable } from '../storable';
 
 export type MemoryEventStoreOptions = { readonly logPartitions?: number; readonly now: () => Instant };
 
@@ -209,7 +209,11 @@ export const memoryEventStore = ({ logPartitions = 1, now }: MemoryEventStoreOpt
         if (verdict.outcome === 'appended') ring(verdict.verdicts);
         return verdict;
       }),
-    readStreams: (streams) => open(() => new Map(streams.map((wanted) => [wanted.streamId, slice(wanted)]))),
+    readStreams: (streams) =>
+      open(() => {
+        checkReadable(streams);
+        return new Map(streams.map((wanted) => [wanted.streamId, slice(wanted)]));
+      }),
     readStreamBackwards: (streamId, limit) => open(() => slice({ streamId }).toReversed().slice(0, limit)),
     findEvents: (eventIds) =>
       open(

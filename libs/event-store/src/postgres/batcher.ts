@@ -2,8 +2,8 @@ import { assert } from '@murmuration/kernel';
 import { EventStoreError } from '../event-store-error';
 
 export type BatcherOptions<Item, Result> = {
-  /** Batches in flight at once, numbered from 0. */
-  readonly lanes: number;
+  /** Batches in flight at once. */
+  readonly batchesAtOnce: number;
   /** Items of one batch. */
   readonly itemsMax: number;
   /** Weight of one batch; an item heavier than this travels alone. */
@@ -12,7 +12,7 @@ export type BatcherOptions<Item, Result> = {
   readonly waitingMax: number;
   readonly weightOf: (item: Item) => number;
   /** Answers for each item, in order. */
-  readonly flush: (items: readonly Item[], lane: number) => Promise<readonly PromiseSettledResult<Result>[]>;
+  readonly flush: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>;
 };
 
 type Waiting<Item, Result> = {
@@ -24,14 +24,12 @@ type Waiting<Item, Result> = {
 /** Carries items together: while a batch is in flight the next ones gather, so batches grow with the load by themselves. */
 export class Batcher<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
-  private readonly freeLanes: number[];
+  private inFlight = 0;
   private wake: (() => void) | undefined;
   private isClosed = false;
   private isScheduled = false;
 
-  constructor(private readonly options: BatcherOptions<Item, Result>) {
-    this.freeLanes = Array.from({ length: options.lanes }, (_, lane) => lane);
-  }
+  constructor(private readonly options: BatcherOptions<Item, Result>) {}
 
   submit(item: Item): Promise<Result> {
     if (this.isClosed) return Promise.reject(new EventStoreError('closed', 'nothing is accepted any more'));
@@ -47,30 +45,27 @@ export class Batcher<Item, Result> {
   /** Accepts nothing more and waits until everything accepted was answered. */
   async close(): Promise<void> {
     this.isClosed = true;
-    while (this.waiting.length > 0 || this.freeLanes.length < this.options.lanes) {
+    while (this.waiting.length > 0 || this.inFlight > 0) {
       await new Promise<void>((resolve) => (this.wake = resolve));
     }
   }
 
   /** After the code that runs now, so that what it submits at once travels together. */
   private schedule(): void {
-    if (this.isScheduled || this.freeLanes.length === 0) return;
+    if (this.isScheduled || this.inFlight >= this.options.batchesAtOnce) return;
     this.isScheduled = true;
     queueMicrotask(() => {
       this.isScheduled = false;
-      const lane = this.waiting.length > 0 ? this.freeLanes.pop() : undefined;
-      if (lane === undefined) return;
-      void this.carry(this.takeBatch(), lane);
+      if (this.waiting.length === 0 || this.inFlight >= this.options.batchesAtOnce) return;
+      void this.carry(this.takeBatch());
       if (this.waiting.length > 0) this.schedule();
     });
   }
 
-  private async carry(batch: readonly Waiting<Item, Result>[], lane: number): Promise<void> {
+  private async carry(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    this.inFlight++;
     try {
-      const results = await this.options.flush(
-        batch.map(({ item }) => item),
-        lane,
-      );
+      const results = await this.options.flush(batch.map(({ item }) => item));
       batch.forEach((waiting, index) => {
         const result = results[index];
         assert(result, 'an answer for each item');
@@ -80,7 +75,7 @@ export class Batcher<Item, Result> {
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
     }
-    this.freeLanes.push(lane);
+    this.inFlight--;
     if (this.waiting.length > 0) this.schedule();
     this.wake?.();
   }

@@ -59,7 +59,7 @@ export const committer = (
     return results;
   };
   return new Batcher({
-    lanes: 1,
+    batchesAtOnce: 1,
     itemsMax: bounds.commandsPerFlushMax,
     weightMax: bounds.charsPerFlushMax,
     waitingMax: bounds.commandsWaitingMax,

@@ -87,6 +87,52 @@ export class Lane {
   }
 }
 
+/**
+ * For statements whose plan must hold for one stream and for five hundred, on an empty table and on a full one: custom
+ * plans cost more than the reading itself, and one made while a table was small would later read all of it.
+ */
+const PLANS_BY_INDEX =
+  'SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off';
+
+type Waiter = (lane: Lane) => void;
+
+/** A few lanes for reading, each for one statement at a time; further statements wait in order. */
+export class LaneGroup {
+  private readonly lanes: readonly Lane[];
+  private readonly free: Lane[];
+  private readonly waiting: Waiter[] = [];
+
+  constructor(
+    pool: Pool,
+    lanes: number,
+    private readonly waitingMax: number,
+  ) {
+    this.lanes = Array.from({ length: lanes }, () => new Lane(pool, PLANS_BY_INDEX));
+    this.free = [...this.lanes];
+  }
+
+  async run(statement: Statement, values: readonly unknown[]): Promise<TextRow[]> {
+    const lane = this.free.pop() ?? (await this.nextFree());
+    try {
+      return await lane.run(statement, values);
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next(lane);
+      else this.free.push(lane);
+    }
+  }
+
+  close(): void {
+    for (const lane of this.lanes) lane.close();
+  }
+
+  private nextFree(): Promise<Lane> {
+    if (this.waiting.length >= this.waitingMax)
+      throw new EventStoreError('overloaded', `${this.waitingMax} reads wait already`);
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+}
+
 /** As a lane does, on whichever connection of the pool is free. */
 export const runPooled = async (pool: Pool, statement: Statement, values: readonly unknown[]): Promise<TextRow[]> => {
   for (let attempt = 1; ; attempt++) {

@@ -3,12 +3,12 @@ import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { EventStoreError } from '../event-store-error';
 import type { AppendAllVerdict, AppendRequest, AppendVerdict, EventStore, StoredEvent } from '../port';
-import { checkStorable } from '../storable';
+import { checkReadable, checkStorable, isEventId } from '../storable';
 import { appendCall } from './append-call';
 import { Bell } from './bell';
 import { COMMITTER_BOUNDS, type CommitterBounds, appendAnswer, committer } from './committer';
 import { poolOf } from './data-source';
-import { Lane, type Statement, type TextRow, runPooled } from './lane';
+import { Lane, LaneGroup, type Statement, runPooled } from './lane';
 import { numberAt, storedEvent } from './rows';
 import {
   APPEND_ALL,
@@ -32,8 +32,8 @@ export type PostgresEventStoreOptions = {
   readonly onBellLost?: (error: unknown) => void;
 };
 
-/** A statement's plan for one stream must also serve five hundred, and planning it anew costs more than running it. */
-const GENERIC_PLANS = 'SET plan_cache_mode = force_generic_plan';
+const READ_LANES = 3;
+const READS_WAITING_MAX = 10_000;
 
 /** Settles the number of log partitions, or learns that it was settled otherwise. */
 const claimLogPartitions = async (pool: Pool, logPartitions: number): Promise<void> => {
@@ -59,7 +59,7 @@ const touched = (verdicts: readonly AppendVerdict[]): ReadonlySet<number> => {
 
 /**
  * Keeps events in PostgreSQL. Rejects with `EventStoreError`: `not-migrated`, `log-partitions-differ`, `unavailable`.
- * While it works it holds up to four of the pool's connections for itself.
+ * While it works it holds up to five of the pool's connections for itself.
  */
 export const postgresEventStore = async (options: PostgresEventStoreOptions): Promise<EventStore> => {
   const { dataSource, logPartitions = 1, bounds, onBellLost = () => undefined } = options;
@@ -67,16 +67,18 @@ export const postgresEventStore = async (options: PostgresEventStoreOptions): Pr
   await claimLogPartitions(pool, logPartitions);
   const writer = new Lane(pool);
   const commands = committer(writer, logPartitions, { ...COMMITTER_BOUNDS, ...bounds });
-  const reader = streamReader(() => new Lane(pool, GENERIC_PLANS));
+  const lanes = new LaneGroup(pool, READ_LANES, READS_WAITING_MAX);
+  const reader = streamReader(lanes);
   const bell = new Bell(pool, logPartitions, onBellLost);
   let closing: Promise<void> | undefined;
 
-  const run = (statement: Statement, values: readonly unknown[]): Promise<TextRow[]> => {
-    if (closing) return Promise.reject(new EventStoreError('closed', 'nothing is read any more'));
-    return runPooled(pool, statement, values);
+  const checkOpen = (): void => {
+    if (closing) throw new EventStoreError('closed', 'no call is answered any more');
   };
-  const readEvents = async (statement: Statement, values: readonly unknown[]): Promise<readonly StoredEvent[]> =>
-    (await run(statement, values)).map((row) => storedEvent(row));
+  const readEvents = async (statement: Statement, values: readonly unknown[]): Promise<readonly StoredEvent[]> => {
+    checkOpen();
+    return (await lanes.run(statement, values)).map((row) => storedEvent(row));
+  };
   const logOf = (streamId: string): number => (logPartitions === 1 ? 0 : partitionOf(streamId, logPartitions));
 
   const append = async (request: AppendRequest): Promise<AppendVerdict> => {
@@ -86,36 +88,42 @@ export const postgresEventStore = async (options: PostgresEventStoreOptions): Pr
     return verdict;
   };
   const appendAll = async (requests: readonly AppendRequest[]): Promise<AppendAllVerdict> => {
+    checkOpen();
     requests.forEach(checkStorable);
     const { values, allVerdict } = appendCall(requests, logPartitions);
-    const verdict = allVerdict(appendAnswer(await run(APPEND_ALL, values)));
+    const verdict = allVerdict(appendAnswer(await runPooled(pool, APPEND_ALL, values)));
     if (verdict.outcome === 'appended') bell.ring(touched(verdict.verdicts));
     return verdict;
   };
   const close = async (): Promise<void> => {
-    await Promise.all([commands.close(), reader.batcher.close()]);
+    await Promise.all([commands.close(), reader.close()]);
     bell.close();
     writer.close();
-    for (const lane of reader.lanes) lane.close();
+    lanes.close();
   };
 
   return {
     logPartitions,
     append,
     appendAll,
-    readStreams: (streams) => reader.batcher.submit(streams),
+    readStreams: async (streams) => {
+      checkReadable(streams);
+      return reader.submit(streams);
+    },
     readStreamBackwards: (streamId, limit) => readEvents(READ_BACKWARDS, [streamId, limit]),
     findEvents: async (eventIds) => {
-      const found = await readEvents(FIND_EVENTS, [`{${eventIds.join(',')}}`]);
+      const found = await readEvents(FIND_EVENTS, [`{${eventIds.filter(isEventId).join(',')}}`]);
       return new Map(found.map((event) => [event.eventId, event]));
     },
     readLog: (logPartition, afterPosition, limit) => readEvents(READ_LOG, [logPartition, afterPosition, limit]),
     lastPosition: async (logPartition) => {
-      const [row] = await run(LAST_POSITION, [logPartition]);
+      checkOpen();
+      const [row] = await lanes.run(LAST_POSITION, [logPartition]);
       return numberAt(row ?? [], 0);
     },
     archive: async (streamId) => {
-      await run(ARCHIVE, [streamId, logOf(streamId)]);
+      checkOpen();
+      await runPooled(pool, ARCHIVE, [streamId, logOf(streamId)]);
     },
     onAppended: (listener) => bell.subscribe(listener),
     close: () => (closing ??= close()),

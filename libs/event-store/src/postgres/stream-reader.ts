@@ -1,11 +1,11 @@
 import { assert } from '@murmuration/kernel';
 import type { ReadStream, StoredEvent } from '../port';
 import { Batcher } from './batcher';
-import type { Lane, TextRow } from './lane';
+import type { LaneGroup, TextRow } from './lane';
 import { storedEvent, numberAt, textArray } from './rows';
 import { READ_STREAMS } from './statements';
 
-const LANES = 2;
+const BATCHES_AT_ONCE = 2;
 const READS_PER_BATCH_MAX = 500;
 const STREAMS_PER_BATCH_MAX = 2_000;
 const READS_WAITING_MAX = 20_000;
@@ -33,9 +33,8 @@ const grouped = (rows: readonly TextRow[], count: number): readonly StoredEvent[
 };
 
 /** Reads of many callers travel together, and a range that several want is read once. */
-export const streamReader = (makeLane: () => Lane): { batcher: Batcher<Reads, Streams>; lanes: readonly Lane[] } => {
-  const lanes = Array.from({ length: LANES }, makeLane);
-  const flush = async (reads: readonly Reads[], lane: number): Promise<readonly PromiseSettledResult<Streams>[]> => {
+export const streamReader = (lanes: LaneGroup): Batcher<Reads, Streams> => {
+  const flush = async (reads: readonly Reads[]): Promise<readonly PromiseSettledResult<Streams>[]> => {
     const indexes = new Map<string, number>();
     const wanted: ReadStream[] = [];
     const indexOf = (read: ReadStream): number => {
@@ -47,7 +46,7 @@ export const streamReader = (makeLane: () => Lane): { batcher: Batcher<Reads, St
     };
     const placed = reads.map((read) => read.map((stream) => [stream.streamId, indexOf(stream)] as const));
     const groups = grouped(
-      await lanes[lane]!.run(READ_STREAMS, [
+      await lanes.run(READ_STREAMS, [
         textArray(wanted.map(({ streamId }) => streamId)),
         `{${wanted.map(({ fromVersion = 1 }) => fromVersion).join(',')}}`,
         `{${wanted.map(({ toVersion = NEWEST }) => toVersion).join(',')}}`,
@@ -59,10 +58,14 @@ export const streamReader = (makeLane: () => Lane): { batcher: Batcher<Reads, St
       value: new Map(streams.map(([streamId, index]) => [streamId, groups[index]!])),
     }));
   };
-  const batcher = new Batcher<Reads, Streams>({
-    ...{ lanes: LANES, itemsMax: READS_PER_BATCH_MAX, weightMax: STREAMS_PER_BATCH_MAX, waitingMax: READS_WAITING_MAX },
+  return new Batcher<Reads, Streams>({
+    ...{
+      batchesAtOnce: BATCHES_AT_ONCE,
+      itemsMax: READS_PER_BATCH_MAX,
+      weightMax: STREAMS_PER_BATCH_MAX,
+      waitingMax: READS_WAITING_MAX,
+    },
     weightOf: (streams) => streams.length,
     flush,
   });
-  return { batcher, lanes };
 };
