@@ -52,6 +52,7 @@ export const Commands = (summary: string, status: 200 | 201 | 202, answer?: z.Zo
     ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that the aggregate must still have.' }),
     ApiResponse({ status, description: summary, ...(answer === undefined ? {} : { standardSchema: answer }) }),
     problemResponse(400, 'A field is not valid: which, and what is allowed'),
+    problemResponse(404, 'There is no such thing'),
     problemResponse(409, 'The rules refuse the command in this state, or it is being decided right now'),
     problemResponse(412, 'The aggregate has changed since it was read'),
     problemResponse(422, 'The Idempotency-Key was used with another body'),
