@@ -46,7 +46,7 @@ export type Parent = { readonly process: ChildProcess; readonly port: number; re
 
 /** Another process that starts a server on the folder and then only waits. */
 export const parentOf = async (dataDir: string, port = 0): Promise<Parent> => {
-  const bundle = join(temporaryFolder(), 'parent.cjs');
+  const bundle = join(dataDir, 'parent.cjs');
   buildSync({
     stdin: {
       contents: `import { startPostgres } from './postgres';

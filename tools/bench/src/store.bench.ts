@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { startPostgres } from '@murmuration/embedded-postgres';
@@ -216,6 +216,7 @@ export const runStoreBench = async (args: string[]): Promise<void> => {
   const durationMs = Math.min(options.seconds, SECONDS_MAX) * 1000;
 
   const folder = mkdtempSync(join('/var/tmp', 'murmuration-bench-'));
+  chmodSync(folder, 0o755);
   const postgres = await startPostgres({ dataDir: folder, port: 0 });
   try {
     const url = await postgres.createDatabase({ name: 'bench', role: 'bench', password: 'bench' });

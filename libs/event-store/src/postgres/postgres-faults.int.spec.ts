@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestPostgres, postgresForTests, startPostgres } from '@murmuration/embedded-postgres';
@@ -93,6 +93,7 @@ describe('PostgreSQL event store under faults', () => {
 
   it('goes on when the database is restarted without warning under load', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'murmuration-restart-'));
+    chmodSync(dataDir, 0o755);
     let postgres = await startPostgres({ dataDir, port: 0 });
     const { port } = postgres;
     const url = await postgres.createDatabase({ name: 'orders', role: 'orders', password: 'orders' });
