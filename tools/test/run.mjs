@@ -61,9 +61,9 @@ const runStep = async (name) => {
   return { title, ...outcome };
 };
 
-const runLane = async (names) => {
+const runLane = async (names, isStopped) => {
   const outcomes = [];
-  for (const name of names) outcomes.push(await runStep(name));
+  for (const name of names) if (!isStopped()) outcomes.push(await runStep(name));
   return outcomes;
 };
 
@@ -81,8 +81,20 @@ const chosenSteps = (args) => {
 const main = async (args) => {
   const chosen = chosenSteps(args);
   mkdirSync(CACHE, { recursive: true });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, endSteps);
-  const lanes = await Promise.all(LANES.map((lane) => runLane(lane.filter((name) => chosen.includes(name)))));
+  let stopped = false;
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => {
+      stopped = true;
+      endSteps();
+    });
+  const lanes = await Promise.all(
+    LANES.map((lane) =>
+      runLane(
+        lane.filter((name) => chosen.includes(name)),
+        () => stopped,
+      ),
+    ),
+  );
   const outcomes = lanes.flat();
   const failures = outcomes.filter(({ code, failed }) => code !== 0 || failed > 0);
   for (const { title } of failures) say(`failed: ${title}`);
