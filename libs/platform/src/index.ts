@@ -24,6 +24,7 @@ export * from './http/stream-queries';
 export * from './lifecycle/assemble-service';
 export * from './lifecycle/announce-records';
 export * from './lifecycle/flow';
+export * from './lifecycle/kafka-flow';
 export * from './lifecycle/postgres-storage';
 export * from './lifecycle/run-service';
 export * from './lifecycle/service-definition';

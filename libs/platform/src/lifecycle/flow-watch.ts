@@ -30,6 +30,7 @@ class Part {
 /** Hears what the consumer, the relay and the agenda say of themselves, and makes logs, metrics and health of it. */
 export class FlowWatch {
   private isOpen = false;
+  private isHearing = (): boolean => false;
   private readonly broker = new Part();
   private readonly relay = new Part();
   private readonly consumer = new Part();
@@ -50,6 +51,11 @@ export class FlowWatch {
   /** The topics are there. */
   opened(): void {
     this.isOpen = true;
+  }
+
+  /** How to ask whether the consumer is a member of its group. */
+  hears(isHearing: () => boolean): void {
+    this.isHearing = isHearing;
   }
 
   readonly ofConsumer: ConsumerListener = {
@@ -132,7 +138,8 @@ export class FlowWatch {
 
   private consumerHealth(): ComponentHealth {
     const [trouble] = this.troubles.values();
-    return trouble === undefined ? this.consumer.health : { status: 'degraded', detail: trouble };
+    if (trouble !== undefined) return { status: 'degraded', detail: trouble };
+    return this.isHearing() ? this.consumer.health : { status: 'down', detail: 'not a member of its group' };
   }
 
   private trouble(gap: GapReport, what: string): void {

@@ -91,8 +91,10 @@ export const startService = async <
       .catch((error: unknown) => (stopping.signal.aborted ? undefined : onFatal(error)));
   };
 
+  let consumer: RunningConsumer | undefined;
+  const isHearing = (): boolean => consumer !== undefined && (consumer.joined?.() ?? true);
+  watch.hears(isHearing);
   const consume: Consume = (decode) => {
-    let consumer: RunningConsumer | undefined;
     whenOpen(async () => {
       consumer = await flow.startConsumer({
         ...{ inbox: storage.inbox, reader: storage.store, decode, holder, groupId: definition.service },
@@ -114,7 +116,7 @@ export const startService = async <
 
   const relays: Relay[] = [];
   whenOpen(() => void relays.push(...startRelays(definition, core, watch, options)));
-  const agenda = startAgenda(definition, core, watch, options);
+  const agenda = startAgenda(definition, core, watch, isHearing, options);
 
   return {
     url: await app.getUrl(),
@@ -126,6 +128,7 @@ export const startService = async <
       await core.processor.drain();
       await agenda?.stop();
       await Promise.all(relays.map((relay) => relay.stop()));
+      await flow.publisher.close();
     },
   };
 };
@@ -159,6 +162,7 @@ const startAgenda = <
   { service, agenda }: ServiceDefinition<Command, Event, State, Rejection, Effect, Result>,
   { codec, processor }: ServiceCore<Command, Event, State, Rejection>,
   watch: FlowWatch,
+  isHearing: () => boolean,
   { storage, holder }: StartOptions,
 ): RunningAgenda | undefined => {
   if (agenda === undefined) return undefined;
@@ -168,5 +172,7 @@ const startAgenda = <
     agenda: agenda.rules,
     port: agenda.port ?? (nobody as EffectPort<Effect, Result>),
     execute: (envelope) => processor.execute(envelope),
+    // While this service is deaf, what it waits for may have been said.
+    caughtUp: isHearing,
   });
 };

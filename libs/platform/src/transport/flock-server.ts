@@ -6,7 +6,11 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 
 /** What runs a consumer. */
-export type RunningConsumer = { stop(): Promise<void> };
+export type RunningConsumer = {
+  stop(): Promise<void>;
+  /** Whether it is a member of its group now; always, where there is no such thing. */
+  joined?(): boolean;
+};
 
 /** Starts to consume; resolves once the consumer is at work or will be by itself as soon as the broker is there. */
 export type Consume = (decode: DecodeRecord) => Promise<RunningConsumer>;
