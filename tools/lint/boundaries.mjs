@@ -8,7 +8,12 @@ const NEST = '@nestjs/*';
 const TYPE_ROWS = [
   { sourceTag: 'type:kernel', onlyDependOnLibsWithTags: [], allowedExternalImports: [] },
   { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:kernel'], allowedExternalImports: ['zod', 'zod/*'] },
-  { sourceTag: 'type:domain', onlyDependOnLibsWithTags: ['type:contract', 'type:kernel'], allowedExternalImports: [] },
+  // The scope rows keep domains of different services apart; within one service a domain may build on another.
+  {
+    sourceTag: 'type:domain',
+    onlyDependOnLibsWithTags: ['type:domain', 'type:contract', 'type:kernel'],
+    allowedExternalImports: [],
+  },
   { sourceTag: 'type:infra', onlyDependOnLibsWithTags: ['type:kernel'], bannedExternalImports: [NEST] },
   { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:infra', 'type:contract', 'type:kernel'] },
   {

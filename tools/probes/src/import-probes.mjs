@@ -17,7 +17,7 @@ const ROOMS = {
 const MAY_IMPORT = {
   kernel: [],
   contract: ['kernel'],
-  domain: ['contract', 'kernel'],
+  domain: ['domain', 'contract', 'kernel'],
   infra: ['kernel'],
   platform: ['infra', 'contract', 'kernel'],
   testing: ['kernel'],
