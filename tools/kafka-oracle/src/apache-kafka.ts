@@ -26,13 +26,15 @@ export const startApacheKafka = async (): Promise<ApacheKafka> => {
     return { brokers: given.split(','), describe: `from KAFKA_BROKERS, ${given}`, stop: () => Promise.resolve() };
   }
   if (await dockerAnswers()) {
-    const { address, image, stop } = await startKafkaContainer();
-    return { brokers: [address], describe: `${image} in Docker, ${address}`, stop };
+    const container = await startKafkaContainer();
+    const { address, image } = container;
+    return { brokers: [address], describe: `${image} in Docker, ${address}`, stop: () => container.stop() };
   }
   const hasJava = await canRun('java', ['-version']);
   const hasMaven = await canRun('mvn', ['-v']);
   if (!hasJava || !hasMaven) throw new KafkaOracleError('none-to-be-had', HOW_TO_GET_ONE);
   const { classPath, version } = await kafkaJars();
-  const { port, stop } = await startKafkaProcess(classPath);
-  return { brokers: [`127.0.0.1:${port}`], describe: `${version} from its jars, 127.0.0.1:${port}`, stop };
+  const kafka = await startKafkaProcess(classPath);
+  const address = `127.0.0.1:${kafka.port}`;
+  return { brokers: [address], describe: `${version} from its jars, ${address}`, stop: () => kafka.stop() };
 };

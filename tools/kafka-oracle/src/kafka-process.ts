@@ -89,9 +89,14 @@ export const startKafkaProcess = async (classPath: string): Promise<KafkaProcess
   const properties = join(folder, 'server.properties');
   await writeFile(properties, propertiesFor(folder, port, controllerPort));
   const id = randomBytes(16).toString('base64url');
-  await run('java', ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', properties], {
-    timeout: START_MS_MAX,
-  });
+  try {
+    await run('java', ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', properties], {
+      timeout: START_MS_MAX,
+    });
+  } catch (cause) {
+    await rm(folder, { recursive: true, force: true });
+    throw new KafkaOracleError('not-started', `Apache Kafka could not format ${folder}: ${String(cause)}`, { cause });
+  }
   const java = ['java', '-Xmx512m', '-cp', classPath, 'kafka.Kafka', properties];
   const child = spawn(process.execPath, ['-e', LEASH, folder, ...java], { stdio: ['pipe', 'pipe', 'pipe'] });
   const stop = async (): Promise<void> => {
