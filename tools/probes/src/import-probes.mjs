@@ -57,7 +57,7 @@ const scopeProbes = [
     return [
       imports(`apps/${service}`, `@murmuration/domain-${service}`),
       imports(`apps/${service}`, `@murmuration/domain-${other}`, refused(`tagged with "scope:${service}"`)),
-      imports(`libs/domain/${service}`, `@murmuration/domain-${other}`, refused('A project tagged with')),
+      imports(`libs/domain/${service}`, `@murmuration/domain-${other}`, refused(`tagged with "scope:${service}"`)),
     ];
   }),
   imports('libs/made-up/shared-app', '@murmuration/domain-orders', refused('tagged with "scope:shared"')),
