@@ -76,7 +76,7 @@ export class Bell {
       try {
         const client = await this.pool.connect();
         const ended = new Promise<void>((resolve) => {
-          client.once('error', (error) => {
+          client.on('error', (error) => {
             if (!this.isClosed) this.onLost(error);
             resolve();
           });

@@ -138,13 +138,20 @@ export const runPooled = async (pool: Pool, statement: Statement, values: readon
   for (let attempt = 1; ; attempt++) {
     let spoiled = false;
     let client: PoolClient | undefined;
+    const onError = (): void => {
+      spoiled = true;
+    };
     try {
       client = await pool.connect();
+      // The pool listens to idle clients only; without a listener a lost connection would end the process.
+      client.on('error', onError);
       return await execute(client, statement, values);
     } catch (error) {
-      spoiled = spoilsConnection(error);
+      spoiled ||= spoilsConnection(error);
       if (attempt >= ATTEMPTS_MAX || !isPassing(error)) throw eventStoreError(error);
     } finally {
+      // A client that is thrown away may still report its end.
+      if (!spoiled) client?.off('error', onError);
       client?.release(spoiled);
     }
     await pauseBefore(attempt);

@@ -15,6 +15,7 @@ import {
 } from '../contract/event-store.fixture';
 import { EventStoreError } from '../event-store-error';
 import { migrate, postgresDataSource } from './data-source';
+import { postgresCoordination } from './postgres-coordination';
 import { postgresEventStore } from './postgres-event-store';
 import { Databases, LossyProxy, rowsOf, until } from './postgres.fixture';
 
@@ -66,7 +67,9 @@ describe('PostgreSQL event store under faults', () => {
 
   it('loses and doubles nothing when all connections are killed again and again under load', async () => {
     const { url } = await databases.create();
-    const store = await databases.store({ dataSource: await databases.migrated(url) });
+    const dataSource = await databases.migrated(url);
+    const store = await databases.store({ dataSource });
+    const coordination = postgresCoordination({ dataSource });
     const killer = await databases.dataSource(url);
     const streams = upTo(8).map(() => freshStream());
     let isWriting = true;
@@ -82,12 +85,19 @@ describe('PostgreSQL event store under faults', () => {
     })();
     await Promise.all(
       streams.map(async (stream) => {
-        for (let version = 0; version < 30; version++) await mustAppend(store, to(stream, version, event(stream)));
+        for (let version = 0; version < 30; version++) {
+          await mustAppend(store, to(stream, version, event(stream)));
+          await coordination.moveCheckpoint({ reader: stream, logPartition: 0, position: version + 1, epoch: 1 });
+          expect(await store.appendAll([to(stream, version + 1)])).toMatchObject({ outcome: 'appended' });
+        }
       }),
     );
     isWriting = false;
     await killing;
-    for (const stream of streams) expect(versionsOf(await read(store, stream))).toEqual(upTo(30));
+    for (const stream of streams) {
+      expect(versionsOf(await read(store, stream))).toEqual(upTo(30));
+      expect(await coordination.readCheckpoint(stream, 0)).toBe(30);
+    }
     expect((await readWholeLog(store, 0)).map(({ position }) => position)).toEqual(upTo(240));
   });
 
