@@ -104,6 +104,29 @@ describe('on the wire', () => {
     });
   });
 
+  describe('a fetch by topic id', () => {
+    const fetchById = async (version: number, topicId: string) => {
+      const wanted = fetchOf('', 0);
+      const topics = wanted.topics.map((each) => ({ ...each, topicId }));
+      return (await client.ask('fetch', version, { ...wanted, topics })).topics[0]!;
+    };
+
+    it.each([13, 15, 17])('gives records in version %i', async (version) => {
+      await produce(batchOf({ values: ['a', 'b'] }));
+      const described = await client.ask('metadata', 12, { topics: [{ name: topic, topicId: EMPTY_ID }] });
+      const { topicId } = described.topics[0]!;
+      expect(topicId).not.toBe(EMPTY_ID);
+      const answer = await fetchById(version, topicId);
+      expect(answer.topicId).toBe(topicId);
+      expect(nextOffsetOf(answer.partitions[0]!.records!)).toBe(2);
+    });
+
+    it('says when it does not know the id', async () => {
+      const answer = await fetchById(13, '11111111-2222-4333-8444-555555555555');
+      expect(answer.partitions[0]).toMatchObject({ errorCode: 100 });
+    });
+  });
+
   describe('produce', () => {
     it('numbers records in the order of their acknowledgement', async () => {
       expect(await produce(batchOf({ values: ['a', 'b', 'c'] }))).toMatchObject({ errorCode: 0, baseOffset: 0 });

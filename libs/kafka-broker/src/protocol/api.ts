@@ -42,7 +42,7 @@ export const apis = {
     record.produceRequest,
     record.produceResponse,
   ),
-  fetch: api(1, { min: 4, max: 12, flexibleFrom: 12 }, record.fetchRequest, record.fetchResponse),
+  fetch: api(1, { min: 4, max: 17, flexibleFrom: 12 }, record.fetchRequest, record.fetchResponse),
   listOffsets: api(2, { min: 1, max: 7, flexibleFrom: 6 }, record.listOffsetsRequest, record.listOffsetsResponse),
   metadata: api(3, { min: 0, max: 12, flexibleFrom: 9 }, cluster.metadataRequest, cluster.metadataResponse),
   offsetCommit: api(8, { min: 2, max: 8, flexibleFrom: 8 }, group.offsetCommitRequest, group.offsetCommitResponse),

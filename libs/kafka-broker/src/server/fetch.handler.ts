@@ -1,11 +1,14 @@
 import { LEADER_EPOCH, type PartitionLog } from '../log/partition-log';
 import type { RequestOf, ResponseOf } from '../protocol/api';
 import { ErrorCode } from '../protocol/error-code';
+import { ZERO_UUID } from '../protocol/field';
+import type { Topic } from '../topics/topic-catalogue';
 import type { BrokerState } from './broker-state';
 import type { Handler } from './dispatch';
 
 type FetchRequest = RequestOf<'fetch'>;
-type PartitionRequest = FetchRequest['topics'][number]['partitions'][number];
+type WantedTopic = FetchRequest['topics'][number];
+type PartitionRequest = WantedTopic['partitions'][number];
 type PartitionAnswer = ResponseOf<'fetch'>['topics'][number]['partitions'][number];
 type Collected = {
   readonly response: ResponseOf<'fetch'>;
@@ -40,20 +43,27 @@ export const fetchHandler = (state: BrokerState): Handler<'fetch'> => {
 };
 
 const logsOf = (request: FetchRequest, catalogue: BrokerState['catalogue']): readonly PartitionLog[] =>
-  request.topics.flatMap(({ name, partitions }) =>
-    partitions.map(({ index }) => catalogue.log(name, index)).filter((log) => log !== undefined),
-  );
+  request.topics.flatMap((wanted) => {
+    const topic = topicOf(wanted, catalogue);
+    return wanted.partitions.map(({ index }) => topic?.partitions[index]).filter((log) => log !== undefined);
+  });
+
+const topicOf = ({ name, topicId }: WantedTopic, catalogue: BrokerState['catalogue']): Topic | undefined =>
+  topicId === ZERO_UUID ? catalogue.get(name) : catalogue.withId(topicId);
 
 const collect = async (request: FetchRequest, catalogue: BrokerState['catalogue']): Promise<Collected> => {
   let left = Math.min(request.maxBytes, RESPONSE_BYTES_MAX);
   let bytes = 0;
   let isUrgent = false;
   const topics = [];
-  for (const { name, partitions } of request.topics) {
+  for (const wanted of request.topics) {
+    const { name, topicId, partitions } = wanted;
+    const topic = topicOf(wanted, catalogue);
     const answers: PartitionAnswer[] = [];
     for (const partition of partitions) {
-      const log = catalogue.log(name, partition.index);
-      const errorCode = refusalOf(partition, log);
+      const log = topic?.partitions[partition.index];
+      const isUnknownId = topic === undefined && topicId !== ZERO_UUID;
+      const errorCode = isUnknownId ? ErrorCode.unknownTopicId : refusalOf(partition, log);
       if (log === undefined || errorCode !== ErrorCode.none) {
         isUrgent = true;
         answers.push(refusedAnswer(partition.index, errorCode, log));
@@ -71,7 +81,7 @@ const collect = async (request: FetchRequest, catalogue: BrokerState['catalogue'
       left = Math.max(0, left - slice.bytes);
       answers.push({ ...answer, records: slice.parts });
     }
-    topics.push({ name, partitions: answers });
+    topics.push({ name, topicId, partitions: answers });
   }
   return { response: { topics }, bytes, isUrgent };
 };

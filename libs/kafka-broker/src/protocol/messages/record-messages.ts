@@ -1,4 +1,4 @@
-import { arrayOf, int16, int32, int64, int8, listOfScalar, records, string } from '../field';
+import { arrayOf, int16, int32, int64, int8, listOfScalar, records, string, uuid, ZERO_UUID } from '../field';
 
 /*
  * Produce => transactional_id acks timeout_ms [topic]
@@ -38,9 +38,10 @@ export const produceResponse = {
  *   topic => name [partition]
  *     partition => index current_leader_epoch fetch_offset last_fetched_epoch log_start_offset partition_max_bytes
  *   forgotten => name [index]
+ * From version 13 on topics go by their ids, in the response too.
  */
 export const fetchRequest = {
-  replicaId: int32.or(-1),
+  replicaId: int32.between(0, 14).or(-1),
   maxWaitMs: int32,
   minBytes: int32,
   maxBytes: int32.since(3).or(0x7fffffff),
@@ -48,7 +49,8 @@ export const fetchRequest = {
   sessionId: int32.since(7).or(0),
   sessionEpoch: int32.since(7).or(-1),
   topics: arrayOf({
-    name: string,
+    name: string.between(0, 12).or(''),
+    topicId: uuid.since(13).or(ZERO_UUID),
     partitions: arrayOf({
       index: int32,
       currentLeaderEpoch: int32.since(9).or(-1),
@@ -58,7 +60,11 @@ export const fetchRequest = {
       partitionMaxBytes: int32,
     }),
   }),
-  forgotten: arrayOf({ name: string, partitions: listOfScalar(int32) })
+  forgotten: arrayOf({
+    name: string.between(0, 12).or(''),
+    topicId: uuid.since(13).or(ZERO_UUID),
+    partitions: listOfScalar(int32),
+  })
     .since(7)
     .or([]),
   rackId: string.since(11).or(''),
@@ -69,7 +75,8 @@ export const fetchResponse = {
   errorCode: int16.since(7).or(0),
   sessionId: int32.since(7).or(0),
   topics: arrayOf({
-    name: string,
+    name: string.between(0, 12).or(''),
+    topicId: uuid.since(13).or(ZERO_UUID),
     partitions: arrayOf({
       index: int32,
       errorCode: int16,
