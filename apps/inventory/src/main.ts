@@ -2,4 +2,4 @@ import { runService } from '@murmuration/platform';
 import { readConfig } from './config';
 import { inventoryService } from './inventory.module';
 
-void runService(readConfig, inventoryService);
+void runService(readConfig, { service: 'inventory', define: inventoryService });

@@ -141,9 +141,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
                 PORT: String(at),
                 DATABASE_URL: databaseUrls.get(service) ?? '',
                 KAFKA_BROKERS: brokers,
-                ...(service === 'shipping'
-                  ? { CARRIER_WEBHOOK_URL: `http://127.0.0.1:${at}/v1/webhooks/carrier` }
-                  : {}),
+                ...(service === 'shipping' ? { CARRIER_WEBHOOK_BASE_URL: `http://127.0.0.1:${at}` } : {}),
                 ...env,
               },
               logFile: join(dataDir, `logs/${unit}.log`),

@@ -46,7 +46,7 @@ const connect = async ({
   logger,
 }: PostgresStorageOptions): Promise<DataSource> => {
   const giveUpAtMs = performance.now() + DATABASE_WAIT_MS;
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     const dataSource = postgresDataSource({
       url,
       poolSize: poolMax,
@@ -57,7 +57,8 @@ const connect = async ({
       return await dataSource.initialize();
     } catch (error) {
       if (!mayPass(error) || performance.now() > giveUpAtMs) throw error;
-      logger.info({ reason: error instanceof Error ? error.message : String(error) }, 'waiting for the database');
+      const reason = error instanceof Error ? error.message : String(error);
+      if (attempt === 1) logger.info({ reason, waitMs: DATABASE_WAIT_MS }, 'waiting for the database');
       await pause(RETRY_PAUSE_MS);
     }
   }

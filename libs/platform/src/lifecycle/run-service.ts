@@ -1,15 +1,45 @@
-import { topicOf } from '@murmuration/contracts';
+import { topicOf, type ServiceName } from '@murmuration/contracts';
+import { poolOf } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Pool } from 'pg';
 import { ConfigError } from '../config/config';
 import type { ServiceConfig } from '../config/service-config';
 import { createLogger, type Logger } from '../logging/logger';
 import { topicsOf } from '../transport/reactions';
 import { kafkaFlow } from './kafka-flow';
 import { migratePostgres, openPostgresStorage } from './postgres-storage';
-import type { ServiceDefinition } from './service-definition';
+import type { Migration, ServiceDefinition } from './service-definition';
+import type { ServiceStorage } from './service-storage';
 import { startService } from './start-service';
+
+/** What a service may build its own parts on. */
+export type Workplace = {
+  readonly storage: ServiceStorage;
+  /** Of raw connections to the service's own database. */
+  readonly pool: Pool;
+  readonly logger: Logger;
+};
+
+/** How a service becomes a process. */
+export type ServiceProcess<
+  Config extends ServiceConfig,
+  Command extends Message,
+  Event extends Message,
+  State,
+  Rejection extends Message,
+  Effect extends Message,
+  Result,
+> = {
+  readonly service: ServiceName;
+  /** Of its own tables, beside those that every service has. */
+  readonly migrations?: readonly Migration[];
+  readonly define: (
+    config: Config,
+    workplace: Workplace,
+  ) => ServiceDefinition<Command, Event, State, Rejection, Effect, Result>;
+};
 
 /** Ends the process with one line for whoever started it. */
 const die = (line: string): never => {
@@ -38,14 +68,13 @@ const asked = (): Promise<NodeJS.Signals> =>
   });
 
 /** Rather a restart than going on in a state that nobody foresaw. */
-const crashOn = (logger: Logger): ((error: unknown) => void) => {
+const crashOnBugs = (logger: Logger): void => {
   const crash = (error: unknown): void => {
     logger.fatal({ err: error }, 'this process cannot go on');
     process.exit(1);
   };
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
-  return crash;
 };
 
 const withinGrace = async (work: Promise<void>, graceMs: number, logger: Logger): Promise<void> => {
@@ -57,9 +86,72 @@ const withinGrace = async (work: Promise<void>, graceMs: number, logger: Logger)
   clearTimeout(timer);
 };
 
+/** What a service is made of. */
+export type Blueprint<
+  Config extends ServiceConfig,
+  Command extends Message,
+  Event extends Message,
+  State,
+  Rejection extends Message,
+  Effect extends Message,
+  Result,
+> = {
+  readonly service: ServiceName;
+  /** Of its own tables, beside those that every service has. */
+  readonly migrations?: readonly Migration[];
+  readonly define: (
+    config: Config,
+    workplace: Workplace,
+  ) => ServiceDefinition<Command, Event, State, Rejection, Effect, Result>;
+};
+
+const databaseOf = (
+  { service, migrations = [] }: { readonly service: string; readonly migrations?: readonly Migration[] },
+  config: ServiceConfig,
+  logger: Logger,
+) => ({
+  ...{ service, migrations, logger, url: config.DATABASE_URL },
+  ...{ poolMax: config.DATABASE_POOL_MAX, logPartitions: config.LOG_PARTITIONS },
+});
+
+/** Starts all of it; resolves to what drains and closes it again. */
+const startProcess = async <
+  Config extends ServiceConfig,
+  Command extends Message,
+  Event extends Message,
+  State,
+  Rejection extends Message,
+  Effect extends Message,
+  Result,
+>(
+  blueprint: Blueprint<Config, Command, Event, State, Rejection, Effect, Result>,
+  config: Config,
+  logger: Logger,
+  onFatal: (error: unknown) => void,
+): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> => {
+  const { service, define } = blueprint;
+  const storage = await openPostgresStorage({ ...databaseOf(blueprint, config, logger), migrate: config.MIGRATE });
+  const definition = define(config, { storage, pool: poolOf(storage.dataSource), logger });
+  const topics = [...new Set([topicOf(service), ...topicsOf(definition.hears)])];
+  const flow = kafkaFlow({ ...config, clientId: service, topics, logger });
+  const holder = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const { url, stop } = await startService(definition, {
+    ...{ storage, flow, logger, onFatal, holder },
+    ...{ host: config.HOST, port: config.PORT, bodyLimitBytes: config.BODY_LIMIT_BYTES },
+  });
+  return {
+    url,
+    stop: async () => {
+      await stop();
+      await flow.close();
+      await storage.close();
+    },
+  };
+};
+
 /**
  * A service's whole life: config, storage, start, and on SIGTERM or SIGINT the drain, after which it exits with 0. With
- * `--migrate-only` it brings the database up to date and exits. What keeps it from starting is one line on standard error
+ * `--migrate-only` it brings the database up to date and ends. What keeps it from starting is one line on standard error
  * and exit code 1.
  */
 export const runService = async <
@@ -72,50 +164,28 @@ export const runService = async <
   Result,
 >(
   readConfig: () => Config,
-  define: (config: Config) => ServiceDefinition<Command, Event, State, Rejection, Effect, Result>,
+  blueprint: Blueprint<Config, Command, Event, State, Rejection, Effect, Result>,
 ): Promise<void> => {
+  const { service } = blueprint;
   const startedMs = performance.now();
   const config = configOf(readConfig);
-  const definition = define(config);
-  const { service, migrations = [] } = definition;
   const logger = createLogger(service, config.LOG_LEVEL);
-  const onFatal = crashOn(logger);
-  const signalled = asked();
-  try {
-    const database = {
-      ...{ service, url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX, logger, migrations },
-      logPartitions: config.LOG_PARTITIONS,
-    };
-    if (process.argv.includes('--migrate-only')) {
-      await migratePostgres(database);
-      logger.info('the database is up to date');
-      return;
-    }
-    const storage = await openPostgresStorage({ ...database, migrate: config.MIGRATE });
-    const topics = [...new Set([topicOf(service), ...topicsOf(definition.hears)])];
-    const flow = kafkaFlow({ ...config, clientId: service, topics, logger });
-    const running = await startService(definition, {
-      ...{ storage, flow, logger, onFatal, host: config.HOST, port: config.PORT },
-      ...{
-        bodyLimitBytes: config.BODY_LIMIT_BYTES,
-        holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
-      },
-    });
-    logger.info({ url: running.url, startMs: Math.round(performance.now() - startedMs) }, 'ready');
-    const signal = await signalled;
-    logger.info({ signal }, 'stopping');
-    await withinGrace(
-      running
-        .stop()
-        .then(() => flow.close())
-        .then(() => storage.close()),
-      config.SHUTDOWN_GRACE_MS,
-      logger,
-    );
-    logger.info('stopped');
-    process.exit(0);
-  } catch (error) {
-    logger.debug({ err: error }, 'could not start');
-    die(`${service}: ${reasonOf(error)}`);
+  const fail = (error: unknown): never => {
+    logger.debug({ err: error }, 'cannot go on');
+    return die(`${service}: ${reasonOf(error)}`);
+  };
+  if (process.argv.includes('--migrate-only')) {
+    await migratePostgres(databaseOf(blueprint, config, logger)).catch(fail);
+    logger.info('the database is up to date');
+    return;
   }
+  crashOnBugs(logger);
+  const signalled = asked();
+  const running = await startProcess(blueprint, config, logger, fail).catch(fail);
+  logger.info({ url: running.url, startMs: Math.round(performance.now() - startedMs) }, 'ready');
+  const signal = await signalled;
+  logger.info({ signal }, 'stopping');
+  await withinGrace(running.stop(), config.SHUTDOWN_GRACE_MS, logger);
+  logger.info('stopped');
+  process.exit(0);
 };

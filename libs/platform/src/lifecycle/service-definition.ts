@@ -5,6 +5,9 @@ import type { RejectionStatus } from '../http/answer.interceptor';
 import type { MigrationInterface } from 'typeorm';
 import type { ServiceRules } from '../service-core';
 
+/** Something that goes on by itself until it is told to stop; what it has in hand it finishes. */
+export type Companion = { stop(): Promise<void> };
+
 export type Migration = new () => MigrationInterface;
 
 /** Everything that makes one service another than the others. */
@@ -29,11 +32,11 @@ export type ServiceDefinition<
     readonly rules: Agenda<Event, Command, Effect, Result>;
     readonly port?: EffectPort<Effect, Result>;
   };
-  /** Of its own tables, beside those that every service has. */
-  readonly migrations?: readonly Migration[];
   /** Its REST routes and its reactions. */
   readonly controllers: readonly Type[];
   readonly providers?: readonly Provider[];
+  /** Work of its own beside requests and records, begun once it listens. */
+  readonly companions?: readonly (() => Companion)[];
 };
 
 /** Checks that the parts of a service fit together. */

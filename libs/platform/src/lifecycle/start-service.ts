@@ -34,7 +34,7 @@ export type StartedService = {
    * Drains: asks for no more work, answers what it was asked, finishes the records and calls in hand, and gives up its
    * leases. Storage and flow stay the caller's to close.
    */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
 /** How long a start waits to learn that the topics are not as they must be; a broker that is away is waited for elsewhere. */
@@ -117,7 +117,7 @@ export const startService = async <
   const relays: Relay[] = [];
   whenOpen(() => void relays.push(...startRelays(definition, core, watch, options)));
   const agenda = startAgenda(definition, core, watch, isHearing, options);
-
+  const companions = (definition.companions ?? []).map((begin) => begin());
   return {
     url: await app.getUrl(),
     stop: async () => {
@@ -125,6 +125,7 @@ export const startService = async <
       health.stop();
       // Ends the consumer too, which Nest hosts.
       await app.close();
+      await Promise.all(companions.map((companion) => companion.stop()));
       await core.processor.drain();
       await agenda?.stop();
       await Promise.all(relays.map((relay) => relay.stop()));
