@@ -39,6 +39,8 @@ export type ConsumerListener = {
   conflict?(place: Place & { readonly streamId: string; readonly attempt: number }): void;
   /** The store or the inbox could not be asked; nothing is parked, the same work is tried again after the pause. */
   retrying?(place: Place & { readonly error: unknown; readonly attempt: number; readonly pauseMs: number }): void;
+  /** Batches of several topic-partitions could not be decided or stored together; tried again, or each one alone. */
+  storingFailed?(error: unknown): void;
   gapOpened?(gap: GapReport): void;
   /** A gap has been open for too long: the lost records have to be sent again by their source. */
   gapAlert?(gap: GapReport): void;

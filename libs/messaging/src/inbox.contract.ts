@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AppendRequest, EventStore, NewEvent } from '@murmuration/event-store';
 import { instant } from '@murmuration/kernel';
-import type { Claim, Inbox, InboxBatch, ParkedRecord } from './inbox.port';
+import type { Claim, Inbox, InboxBatch, InboxPart, ParkedRecord } from './inbox.port';
 import type { Watermark } from './link';
 
 /** An inbox under test, a second handle on the same one, and the store that its events go to. */
@@ -227,6 +227,72 @@ export const inboxContract = (make: () => Promise<InboxUnderTest>): void => {
       expect(committed.length).toBeGreaterThan(0);
       expect((await store.readStreams([{ streamId }])).get(streamId)).toHaveLength(committed.length);
       expect(outcomes.every(({ outcome }) => outcome === 'committed' || outcome === 'fenced')).toBe(true);
+    });
+  });
+
+  describe('a commit of several claims together', () => {
+    const claimTwo = async () => {
+      const group = freshGroup();
+      const { inbox } = subject;
+      return { group, claims: [await inbox.claim(group, TOPIC, 0, 'one'), await inbox.claim(group, TOPIC, 1, 'one')] };
+    };
+    const partsOf = (claims: readonly Claim[], sequence: number): readonly InboxPart[] =>
+      claims.map((claim) => {
+        const { append: _append, ...part } = batchOf(claim, sequence, {
+          watermarks: new Map([[`orders/${claim.partition}`, at(sequence + claim.partition)]]),
+          parked: [parkedAt(claim.group, claim.partition, { partition: claim.partition })],
+        });
+        return part;
+      });
+
+    it('stores what belongs to each of them, and all of their events', async () => {
+      const { inbox, store } = subject;
+      const { group, claims } = await claimTwo();
+      const streams = [`stock-${randomUUID()}`, `stock-${randomUUID()}`];
+      const append = { checks: [], events: streams.map((streamId) => event(streamId)) };
+      await expect(inbox.commitTogether(partsOf(claims, 1), append)).resolves.toEqual({ outcome: 'committed' });
+      for (const partition of [0, 1]) {
+        const next = await inbox.claim(group, TOPIC, partition, 'two');
+        expect(next.nextOffset).toBe('10');
+        expect(next.watermarks.get(`orders/${partition}`)?.position).toBe(1 + partition);
+        expect(next.parkedKeys).toEqual(new Map([['order-1', 1]]));
+      }
+      for (const stored of (await store.readStreams(streams.map((streamId) => ({ streamId })))).values())
+        expect(stored).toHaveLength(1);
+    });
+
+    it('is fenced as a whole when one of them is, and changes nothing', async () => {
+      const { inbox, other, store } = subject;
+      const { group, claims } = await claimTwo();
+      await other.claim(group, TOPIC, 1, 'two');
+      const streamId = `stock-${randomUUID()}`;
+      const append = { checks: [], events: [event(streamId)] };
+      await expect(inbox.commitTogether(partsOf(claims, 1), append)).resolves.toEqual({ outcome: 'fenced' });
+      expect((await store.readStreams([{ streamId }])).get(streamId)).toEqual([]);
+      expect((await inbox.claim(group, TOPIC, 0, 'one')).nextOffset).toBe('0');
+    });
+
+    it('made again is answered committed; mixed with one that was not made it is fenced', async () => {
+      const { inbox } = subject;
+      const { claims } = await claimTwo();
+      const append = { checks: [], events: [event(`stock-${randomUUID()}`)] };
+      for (const _ of [1, 2])
+        await expect(inbox.commitTogether(partsOf(claims, 1), append)).resolves.toEqual({ outcome: 'committed' });
+      await inbox.commit(batchOf(claims[0]!, 2));
+      await expect(inbox.commitTogether(partsOf(claims, 2), NOTHING)).resolves.toEqual({ outcome: 'fenced' });
+    });
+
+    it('is a conflict as a whole when one stream has moved on', async () => {
+      const { inbox, store } = subject;
+      const { group, claims } = await claimTwo();
+      const streamId = `stock-${randomUUID()}`;
+      await store.append({ checks: [], events: [event(streamId)] });
+      const append = { checks: [{ streamId, expected: 0 }], events: [] };
+      await expect(inbox.commitTogether(partsOf(claims, 1), append)).resolves.toEqual({
+        outcome: 'conflict',
+        streamId,
+      });
+      expect((await inbox.claim(group, TOPIC, 0, 'one')).nextOffset).toBe('0');
     });
   });
 

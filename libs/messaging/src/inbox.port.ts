@@ -52,6 +52,9 @@ export type InboxBatch = {
 /** What somebody wants to be done about a parked record. Its own consumer does it, in the order of the key's queue. */
 export type ParkedWish = { readonly record: ParkedRecord; readonly wish: 'redrive' | 'discard' };
 
+/** A batch without its events. */
+export type InboxPart = Omit<InboxBatch, 'append'>;
+
 export type SettledRecord = {
   readonly id: string;
   /** `failed-again` keeps the record parked, with a new reason. */
@@ -74,6 +77,11 @@ export type ParkedFilter = { readonly afterId?: string; readonly limit: number }
 export type Inbox = {
   claim(group: string, topic: string, partition: number, holder: string): Promise<Claim>;
   commit(batch: InboxBatch): Promise<InboxVerdict>;
+  /**
+   * Batches of several claims of one group with all of their events: all of it or nothing. `fenced` when any of them is.
+   * Again, committing the very same parts twice changes nothing.
+   */
+  commitTogether(parts: readonly InboxPart[], append: AppendRequest): Promise<InboxVerdict>;
   listParked(filter: ParkedFilter): Promise<readonly ParkedRecord[]>;
   findParked(id: string): Promise<ParkedRecord | undefined>;
   countParked(): Promise<number>;

@@ -1,7 +1,7 @@
 import { type AppendRequest, EventStoreError } from '@murmuration/event-store';
 import type { Clock } from '../clock.port';
 import type { ConsumerListener } from '../consumer-listener';
-import type { Claim, Inbox, InboxBatch, InboxVerdict } from '../inbox.port';
+import type { Claim, Inbox, InboxBatch, InboxPart, InboxVerdict } from '../inbox.port';
 import { MessagingError } from '../messaging-error';
 import { backoffMs, pauseOf } from './pause';
 
@@ -18,11 +18,15 @@ export type ClaimSession = {
   /** Does it until it succeeds: a database that is away parks nothing. Rejects with `closed` when abandoned. */
   persistently<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Stores a batch exactly as it is until its outcome is known; it is never decided anew while in doubt. */
-  commit(content: BatchContent): Promise<InboxVerdict>;
+  commit(content: BatchContent, append: AppendRequest): Promise<InboxVerdict>;
+  /** The next batch, to be stored together with others. */
+  part(content: BatchContent): InboxPart;
+  /** The part was stored. */
+  stored(part: InboxPart): void;
   pauseAfterConflict(conflicts: number): Promise<void>;
 };
 
-export type BatchContent = Omit<InboxBatch, 'claim' | 'sequence'>;
+export type BatchContent = Omit<InboxPart, 'claim' | 'sequence'>;
 
 export const NOTHING: AppendRequest = { checks: [], events: [] };
 
@@ -32,7 +36,7 @@ const CONFLICT_PAUSE = { firstMs: 2, maxMs: 250 };
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The store refused the events themselves; asking again cannot help. */
-const isRefusal = (error: unknown): boolean =>
+export const isRefusal = (error: unknown): boolean =>
   (error instanceof EventStoreError && (error.code === 'invalid-request' || error.code === 'refused')) ||
   (error instanceof MessagingError && error.code === 'refused');
 
@@ -83,6 +87,16 @@ export const claimSession = (
     }
   };
 
+  const part = (content: BatchContent): InboxPart => ({
+    claim: { group, topic, partition, epoch },
+    sequence: sequence + 1,
+    ...content,
+  });
+  const stored = (next: InboxPart): void => {
+    sequence = next.sequence;
+    committed = next.nextOffset;
+  };
+
   return {
     claim,
     ended: () => ended,
@@ -92,19 +106,18 @@ export const claimSession = (
     },
     committed: () => committed,
     persistently,
-    commit: async (content) => {
-      const batch = { claim: { group, topic, partition, epoch }, sequence: sequence + 1, ...content };
-      const verdict = await persistently(() => commitOnce(batch));
-      if (verdict.outcome === 'committed') {
-        sequence += 1;
-        committed = content.nextOffset;
-      }
+    commit: async (content, append) => {
+      const next = part(content);
+      const verdict = await persistently(() => commitOnce({ ...next, append }));
+      if (verdict.outcome === 'committed') stored(next);
       if (verdict.outcome === 'fenced') {
         ended ??= 'fenced';
         listener.fenced?.({ topic, partition });
       }
       return verdict;
     },
+    part,
+    stored,
     pauseAfterConflict: (conflicts) => rest.wait(backoffMs(conflicts, { ...CONFLICT_PAUSE, chance })),
   };
 };

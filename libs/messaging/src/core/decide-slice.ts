@@ -76,7 +76,7 @@ export const envelopesOf = <Command extends Message>(
   return commands.map((command, index) => ({ commandId: derivedId(id, step, String(index)), command, metadata }));
 };
 
-const commandsOf = <Command extends Message>({ decoded }: Prepared<Command>): readonly Command[] =>
+export const commandsOf = <Command extends Message>({ decoded }: Prepared<Command>): readonly Command[] =>
   decoded.kind === 'heard' ? decoded.reaction.commands : [];
 
 /**
@@ -87,8 +87,8 @@ export const decideSlice = async <Command extends Message>(
   { items, alone, parkWith }: Slice<Command>,
   parkedKeys: ReadonlyMap<string, unknown>,
   { place, decisions, reader, now }: DecidingOptions<Command>,
+  batch: DecisionBatch<Command, Message, Message> = alone ? decisions.fresh() : decisions.shared(),
 ): Promise<DecidedSlice<Command>> => {
-  const batch = alone ? decisions.fresh() : decisions.shared();
   const slice: DecidedSlice<Command> = { batch, decided: [], parked: [], stale: [], applied: 0, ignored: 0 };
   const hindrances: Hindrances<Command> = { streams: new Map(), commands: new Map() };
   const waitsFor = new Set<string>();

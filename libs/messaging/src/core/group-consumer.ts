@@ -3,6 +3,7 @@ import type { Claim, ParkedWish } from '../inbox.port';
 import type { Inbound } from '../link';
 import { reasonOf } from './claim-session';
 import { type ConsumerOptions, type Handled, type PartitionConsumer, partitionConsumer } from './partition-consumer';
+import { jointWork } from './joint-work';
 import { backoffMs, pauseOf } from './pause';
 
 export type GroupConsumerOptions<Command extends Message> = ConsumerOptions<Command> & {
@@ -43,6 +44,8 @@ const placeOf = (topic: string, partition: number): string => `${topic}/${partit
 export const groupConsumer = <Command extends Message>(options: GroupConsumerOptions<Command>): GroupConsumer => {
   const { inbox, groupId, holder, clock, chance, listener = {}, wishesEveryMs = WISHES_EVERY_MS } = options;
   const consumers = new Map<string, PartitionConsumer>();
+  const onFailure = (error: unknown): void => listener.storingFailed?.(error);
+  const consuming = { ...options, joint: options.joint ?? jointWork({ ...options, onFailure }) };
   /** The latest wish to claim each place: an older one that is still waiting gives up. */
   const claiming = new Map<string, symbol>();
   const rest = pauseOf(clock);
@@ -70,7 +73,7 @@ export const groupConsumer = <Command extends Message>(options: GroupConsumerOpt
         const made = await inbox.claim(groupId, topic, partition, holder);
         if (!wanted()) return undefined;
         claiming.delete(place);
-        consumers.set(place, partitionConsumer(made, options));
+        consumers.set(place, partitionConsumer(made, consuming));
         listener.claimed?.({ topic, partition, epoch: made.epoch, nextOffset: made.nextOffset });
         return made;
       } catch (error) {

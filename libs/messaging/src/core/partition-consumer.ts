@@ -8,9 +8,10 @@ import type { Inbound, Watermark } from '../link';
 import { MessagingError } from '../messaging-error';
 import { type Admitted, admissionOf, lagMsOf } from './admission';
 import { claimSession, type Ended, NOTHING } from './claim-session';
-import { type DecidedSlice, decideSlice, type Prepared, type Slice } from './decide-slice';
+import { commandsOf, type DecidedSlice, decideSlice, type Prepared, type Slice } from './decide-slice';
 import type { Decisions, StreamReader } from './decisions';
 import { decodePatiently } from './decode-record';
+import type { JointPart, JointWork } from './joint-work';
 import type { Lane } from './lane';
 import { watermarkOf } from './link-codec';
 import { settleParked } from './settle-parked';
@@ -25,6 +26,8 @@ export type ConsumerOptions<Command extends Message> = {
   readonly chance: () => number;
   /** Shared by all consumers of one process, so that they decide one after the other and do not conflict. */
   readonly lane: Lane;
+  /** Shared by the topic-partitions whose batches may be stored in one statement; each one is stored alone without it. */
+  readonly joint?: JointWork<Command>;
   readonly listener?: ConsumerListener;
   /** What the service itself stores about a record that was parked, in the same statement. */
   readonly announceParked?: (record: ParkedRecord) => NewEvent | undefined;
@@ -167,11 +170,9 @@ export const partitionConsumer = <Command extends Message>(
     const { done, remaining } = splitAt(slice, decided.trouble);
     if (decided.trouble === 0) return remaining;
     const append = appendOf(decided);
-    const verdict = await session.commit({
-      nextOffset: offsetBefore([...remaining, ...later]),
-      watermarks: watermarksOf(done),
-      ...{ parked: decided.parked, settled: [], append },
-    });
+    const nextOffset = offsetBefore([...remaining, ...later]);
+    const content = { nextOffset, watermarks: watermarksOf(done), parked: decided.parked, settled: [] };
+    const verdict = await session.commit(content, append);
     // A fresh batch, or one in which a record failed halfway, holds states that the shared ones must not take over.
     const share = verdict.outcome === 'committed' && !slice.alone && decided.trouble === undefined;
     if (share) decided.batch.commit(decided.decided);
@@ -190,8 +191,28 @@ export const partitionConsumer = <Command extends Message>(
     }
   };
 
+  /** The same in one statement with other topic-partitions, which needs a slice without any trouble. */
+  const workTogether = async (items: readonly Prepared<Command>[], duplicates: number): Promise<void> => {
+    const startedAtMs = epochMs(clock.now());
+    const slice = { items, alone: false, conflicts: 0 };
+    let decided: DecidedSlice<Command> | undefined;
+    await options.joint?.do({
+      ...{ session, records: items.length, commands: items.flatMap(commandsOf) },
+      decide: async (batch): Promise<JointPart | undefined> => {
+        decided = await decideSlice(slice, parkedKeys, deciding, batch);
+        if (decided.trouble !== undefined) return undefined;
+        const content = { nextOffset: offsetBefore([]), watermarks: watermarksOf(items), parked: decided.parked };
+        return { part: session.part({ ...content, settled: [] }), decided: decided.decided, append: appendOf(decided) };
+      },
+      stored: ({ part, append }) => {
+        session.stored(part);
+        if (decided) tell(items, decided, { events: append.events.length, startedAtMs, duplicates });
+      },
+      alone: () => apply(items, duplicates),
+    });
+  };
+
   const apply = async (items: readonly Prepared<Command>[], duplicates: number): Promise<void> => {
-    if (items.length === 0 && String(admission.nextOffset()) === session.committed()) return;
     let slices: readonly Slice<Command>[] = [{ items, alone: false, conflicts: 0 }];
     for (let uncounted = duplicates; slices.length > 0 && session.ended() === undefined; uncounted = 0) {
       const [slice, ...later] = slices;
@@ -203,7 +224,9 @@ export const partitionConsumer = <Command extends Message>(
   const handleBatch = async (records: readonly Inbound[]): Promise<void> => {
     const { admitted, duplicates, rewound } = admission.take(records);
     const items = await prepare(admitted);
-    await lane.run(() => apply(items, duplicates));
+    const isNews = items.length > 0 || String(admission.nextOffset()) !== session.committed();
+    if (isNews && options.joint) await workTogether(items, duplicates);
+    else if (isNews) await lane.run(() => apply(items, duplicates));
     if (rewound === undefined || session.ended() !== undefined) return;
     session.end('halted');
     listener.rewound?.({ topic, partition, ...rewound });

@@ -32,7 +32,7 @@ export const settleParked = async <Command extends Message>(
   if (record === undefined) return undefined;
   const store = async (settled: SettledRecord, append: AppendRequest) => {
     const unchanged = { nextOffset: session.committed(), watermarks: new Map(), parked: [] };
-    return session.commit({ ...unchanged, settled: [settled], append });
+    return session.commit({ ...unchanged, settled: [settled] }, append);
   };
   const storeFailure = async (reason: string): Promise<SettledRecord | undefined> => {
     const settled = { id, outcome: 'failed-again', reason } as const;

@@ -1,7 +1,8 @@
-import type { EventStore } from '@murmuration/event-store';
+import type { AppendRequest, EventStore } from '@murmuration/event-store';
+import { assert } from '@murmuration/kernel';
 import { lane } from '../core/lane';
 import { settleable } from '../core/parked-queue';
-import type { Claim, Inbox, InboxBatch, InboxVerdict, ParkedRecord, ParkedWish, SettledRecord } from '../inbox.port';
+import type { Claim, Inbox, InboxPart, InboxVerdict, ParkedRecord, ParkedWish, SettledRecord } from '../inbox.port';
 import { inboxVerdictOf } from '../inbox-verdict';
 import type { Watermark } from '../link';
 
@@ -65,27 +66,39 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>): Inbox => {
     }
   };
 
-  const commit = async (batch: InboxBatch): Promise<InboxVerdict> => {
-    const held = claims.get(keyOf(batch.claim));
-    if (held?.epoch !== batch.claim.epoch) return { outcome: 'fenced' };
-    if (held.sequence === batch.sequence) return { outcome: 'committed' };
-    if (held.sequence !== batch.sequence - 1) return { outcome: 'fenced' };
-    const { checks, events } = batch.append;
-    const verdict: InboxVerdict =
-      checks.length + events.length === 0 ? { outcome: 'committed' } : inboxVerdictOf(await store.append(batch.append));
-    if (verdict.outcome !== 'committed') return verdict;
-    held.sequence = batch.sequence;
-    held.nextOffset = batch.nextOffset;
-    for (const [source, watermark] of batch.watermarks) held.watermarks.set(source, watermark);
-    for (const record of batch.parked)
-      if (!parked.has(record.id)) parked.set(record.id, { group: batch.claim.group, record, settled: false });
-    for (const settled of batch.settled) settle(settled);
+  /** Where a part stands to its claim. */
+  const standing = (part: InboxPart): 'next' | 'repeated' | 'fenced' => {
+    const held = claims.get(keyOf(part.claim));
+    if (held?.epoch !== part.claim.epoch) return 'fenced';
+    if (held.sequence === part.sequence) return 'repeated';
+    return held.sequence === part.sequence - 1 ? 'next' : 'fenced';
+  };
+
+  const write = (part: InboxPart): void => {
+    const held = claims.get(keyOf(part.claim));
+    assert(held !== undefined, 'a claim that was just found');
+    held.sequence = part.sequence;
+    held.nextOffset = part.nextOffset;
+    for (const [source, watermark] of part.watermarks) held.watermarks.set(source, watermark);
+    for (const record of part.parked)
+      if (!parked.has(record.id)) parked.set(record.id, { group: part.claim.group, record, settled: false });
+    for (const settled of part.settled) settle(settled);
+  };
+
+  const commit = async (parts: readonly InboxPart[], append: AppendRequest): Promise<InboxVerdict> => {
+    const standings = new Set(parts.map(standing));
+    if (standings.has('fenced') || standings.size > 1) return { outcome: 'fenced' };
+    if (standings.has('repeated')) return { outcome: 'committed' };
+    const isEmpty = append.checks.length + append.events.length === 0;
+    const verdict: InboxVerdict = isEmpty ? { outcome: 'committed' } : inboxVerdictOf(await store.append(append));
+    if (verdict.outcome === 'committed') parts.forEach(write);
     return verdict;
   };
 
   return {
     claim: (group, topic, partition) => turns.run(async () => claim({ group, topic, partition })),
-    commit: (batch) => turns.run(() => commit(batch)),
+    commit: (batch) => turns.run(() => commit([batch], batch.append)),
+    commitTogether: (parts, append) => turns.run(() => commit(parts, append)),
     listParked: async ({ afterId, limit }) => {
       const all = unsettled().map(({ record }) => record);
       const start = afterId === undefined ? 0 : all.findIndex(({ id }) => id === afterId) + 1;

@@ -1,13 +1,14 @@
 import { APPEND_PARAMETERS, FAILED_AT_INDEX } from '@murmuration/event-store';
 
-/** The parameters before those of the append. */
+/** The parameters before those of the append. Parts are numbered from 1; the arrays of claims have one element each. */
 export const INBOX_PARAMETERS = [
   ['claim_group', 'text'],
-  ['claim_topic', 'text'],
-  ['claim_partition', 'int'],
-  ['claim_epoch', 'bigint'],
-  ['batch_sequence', 'bigint'],
-  ['batch_next_offset', 'bigint'],
+  ['claim_topics', 'text[]'],
+  ['claim_partitions', 'int[]'],
+  ['claim_epochs', 'bigint[]'],
+  ['batch_sequences', 'bigint[]'],
+  ['batch_next_offsets', 'bigint[]'],
+  ['watermark_parts', 'int[]'],
   ['watermark_sources', 'text[]'],
   ['watermark_positions', 'bigint[]'],
   ['watermark_event_ids', 'text[]'],
@@ -26,9 +27,9 @@ const declared = parameters.map(([name, type]) => `${name} ${type}`).join(', ');
 const passedOn = APPEND_PARAMETERS.map(([name]) => name).join(', ');
 
 /**
- * One micro-batch, all of it or nothing. The append comes before all other writes: it either writes everything or answers
- * why not without having written, so nothing has to be undone and no subtransaction is needed. The claim's row is locked
- * first, which also makes a batch that is sent again wait for the first one.
+ * The micro-batches of some topic-partitions, all of it or nothing. The append comes before all other writes: it either
+ * writes everything or answers why not without having written, so nothing has to be undone and no subtransaction is
+ * needed. The rows of the claims are locked first, in order, which also makes batches that are sent again wait for the first.
  */
 export const INBOX_COMMIT_FUNCTION = `
 CREATE FUNCTION messaging.inbox_commit(${declared}, OUT inbox_outcome int, OUT append_answer bigint[])
@@ -37,18 +38,26 @@ SET plan_cache_mode = force_generic_plan
 AS $commit$
 #variable_conflict use_column
 DECLARE
-  held record;
+  next_parts int;
+  repeated_parts int;
   appended bigint[];
 BEGIN
-  SELECT c.epoch, c.sequence INTO held FROM messaging.consumer_claims c
-  WHERE c.consumer_group = claim_group AND c.topic = claim_topic AND c.partition = claim_partition
-  FOR NO KEY UPDATE;
-  IF NOT FOUND OR held.epoch <> claim_epoch OR held.sequence NOT IN (batch_sequence, batch_sequence - 1) THEN
-    inbox_outcome := ${INBOX_FENCED};
+  SELECT count(*) FILTER (WHERE l.sequence = l.wanted - 1), count(*) FILTER (WHERE l.sequence = l.wanted)
+  INTO next_parts, repeated_parts
+  FROM (
+    SELECT c.sequence, w.sequence AS wanted
+    FROM unnest(claim_topics, claim_partitions, claim_epochs, batch_sequences) AS w(topic, partition, epoch, sequence)
+    JOIN messaging.consumer_claims c
+      ON c.consumer_group = claim_group AND c.topic = w.topic AND c.partition = w.partition AND c.epoch = w.epoch
+    ORDER BY c.topic, c.partition
+    FOR NO KEY UPDATE OF c
+  ) l;
+  inbox_outcome := ${INBOX_COMMITTED};
+  IF repeated_parts = cardinality(claim_topics) THEN
     RETURN;
   END IF;
-  inbox_outcome := ${INBOX_COMMITTED};
-  IF held.sequence = batch_sequence THEN
+  IF next_parts < cardinality(claim_topics) THEN
+    inbox_outcome := ${INBOX_FENCED};
     RETURN;
   END IF;
 
@@ -61,13 +70,14 @@ BEGIN
     END IF;
   END IF;
 
-  UPDATE messaging.consumer_claims c SET next_offset = batch_next_offset, sequence = batch_sequence
-  WHERE c.consumer_group = claim_group AND c.topic = claim_topic AND c.partition = claim_partition;
+  UPDATE messaging.consumer_claims c SET next_offset = w.next_offset, sequence = w.sequence
+  FROM unnest(claim_topics, claim_partitions, batch_sequences, batch_next_offsets) AS w(topic, partition, sequence, next_offset)
+  WHERE c.consumer_group = claim_group AND c.topic = w.topic AND c.partition = w.partition;
 
   IF cardinality(watermark_sources) > 0 THEN
     INSERT INTO messaging.watermarks AS w (consumer_group, topic, partition, source, position, event_id)
-    SELECT claim_group, claim_topic, claim_partition, m.source, m.position, m.event_id
-    FROM unnest(watermark_sources, watermark_positions, watermark_event_ids) AS m(source, position, event_id)
+    SELECT claim_group, claim_topics[m.part], claim_partitions[m.part], m.source, m.position, m.event_id
+    FROM unnest(watermark_parts, watermark_sources, watermark_positions, watermark_event_ids) AS m(part, source, position, event_id)
     ON CONFLICT (consumer_group, topic, partition, source)
     DO UPDATE SET position = excluded.position, event_id = excluded.event_id;
   END IF;
@@ -75,10 +85,10 @@ BEGIN
   IF parked_rows IS NOT NULL THEN
     INSERT INTO messaging.parked_records
       (id, consumer_group, topic, partition, record_offset, key, holds_key, value, headers, kind, reason, step, parked_at)
-    SELECT p.id, claim_group, claim_topic, claim_partition, p.record_offset, p.key, p.holds_key, decode(p.value, 'base64'),
+    SELECT p.id, claim_group, p.topic, p.partition, p.record_offset, p.key, p.holds_key, decode(p.value, 'base64'),
       p.headers::json, p.kind, p.reason, p.step, p.parked_at
-    FROM json_to_recordset(parked_rows) AS p(id text, record_offset bigint, key text, holds_key boolean, value text,
-      headers text, kind text, reason text, step text, parked_at timestamptz)
+    FROM json_to_recordset(parked_rows) AS p(id text, topic text, partition int, record_offset bigint, key text,
+      holds_key boolean, value text, headers text, kind text, reason text, step text, parked_at timestamptz)
     ON CONFLICT (id) DO NOTHING;
   END IF;
 

@@ -1,8 +1,8 @@
-import { type AppendAnswer, appendCall, type EventStore, poolOf } from '@murmuration/event-store';
+import { type AppendAnswer, type AppendRequest, appendCall, type EventStore, poolOf } from '@murmuration/event-store';
 import { assert, type Instant, partitionOf } from '@murmuration/kernel';
 import type { DataSource } from 'typeorm';
 import { settleable } from '../core/parked-queue';
-import type { Claim, Inbox, InboxBatch, InboxVerdict, ParkedRecord, SettledRecord } from '../inbox.port';
+import type { Claim, Inbox, InboxPart, InboxVerdict, ParkedRecord, SettledRecord } from '../inbox.port';
 import { inboxVerdictOf } from '../inbox-verdict';
 import type { Watermark } from '../link';
 import { COMMIT_INBOX, INBOX_COMMITTED, INBOX_FENCED } from './inbox-commit.sql';
@@ -51,6 +51,7 @@ const storable = (words: string): string => words.replaceAll('\0', '\uFFFD');
 
 const parkedRow = ({ key, value, holdsKey, reason, offset, parkedAt, ...record }: ParkedRecord) => ({
   ...{ id: record.id, kind: record.kind, step: record.step },
+  ...{ topic: record.topic, partition: record.partition },
   // As a text within the text: the server would unescape, and refuse, a NUL in a header.
   headers: JSON.stringify(record.headers),
   ...{ record_offset: offset, holds_key: holdsKey, parked_at: parkedAt },
@@ -66,15 +67,26 @@ const settledRow = ({ id, outcome, reason }: SettledRecord) => ({
 
 const jsonOrNull = (rows: readonly unknown[]): string | null => (rows.length === 0 ? null : JSON.stringify(rows));
 
-const valuesOf = ({ claim, sequence, nextOffset, watermarks, parked, settled, append }: InboxBatch) => {
-  const moved = [...watermarks];
+const valuesOf = (parts: readonly InboxPart[], append: AppendRequest): readonly unknown[] => {
+  const moved = parts.flatMap(({ watermarks }, index) => [...watermarks].map((mark) => [index + 1, ...mark] as const));
+  const group = parts[0]?.claim.group;
+  assert(
+    parts.every(({ claim }) => claim.group === group),
+    'batches of one group',
+  );
   return [
-    ...[claim.group, claim.topic, claim.partition, claim.epoch, sequence, nextOffset],
-    moved.map(([source]) => source),
-    moved.map(([, { position }]) => position),
-    moved.map(([, { eventId }]) => eventId),
-    jsonOrNull(parked.map(parkedRow)),
-    jsonOrNull(settled.map(settledRow)),
+    group,
+    parts.map(({ claim }) => claim.topic),
+    parts.map(({ claim }) => claim.partition),
+    parts.map(({ claim }) => claim.epoch),
+    parts.map(({ sequence }) => sequence),
+    parts.map(({ nextOffset }) => nextOffset),
+    moved.map(([part]) => part),
+    moved.map(([, source]) => source),
+    moved.map(([, , { position }]) => position),
+    moved.map(([, , { eventId }]) => eventId),
+    jsonOrNull(parts.flatMap(({ parked }) => parked.map(parkedRow))),
+    jsonOrNull(parts.flatMap(({ settled }) => settled.map(settledRow))),
     append.events.length + append.checks.length > 0,
   ];
 };
@@ -84,7 +96,7 @@ export const postgresInbox = ({ dataSource, logPartitions = 1 }: PostgresInboxOp
   const pool = poolOf(dataSource);
   const listeners = new Set<(logPartition: number) => void>();
 
-  const ring = ({ append: { events } }: InboxBatch): void => {
+  const ring = ({ events }: AppendRequest): void => {
     if (events.length === 0) return;
     const rung =
       logPartitions === 1 ? [0] : new Set(events.map(({ streamId }) => partitionOf(streamId, logPartitions)));
@@ -111,13 +123,13 @@ export const postgresInbox = ({ dataSource, logPartitions = 1 }: PostgresInboxOp
     };
   };
 
-  const commit = async (batch: InboxBatch): Promise<InboxVerdict> => {
-    const call = appendCall([batch.append], logPartitions);
-    const [row] = await runStatement(pool, COMMIT_INBOX, [...valuesOf(batch), ...call.values]);
+  const commit = async (parts: readonly InboxPart[], append: AppendRequest): Promise<InboxVerdict> => {
+    const call = appendCall([append], logPartitions);
+    const [row] = await runStatement(pool, COMMIT_INBOX, [...valuesOf(parts, append), ...call.values]);
     const outcome = Number(row?.['inbox_outcome']);
     if (outcome === INBOX_FENCED) return { outcome: 'fenced' };
     if (outcome === INBOX_COMMITTED) {
-      ring(batch);
+      ring(append);
       return { outcome: 'committed' };
     }
     const answer = call.allVerdict(row?.['append_answer'] as AppendAnswer);
@@ -127,7 +139,8 @@ export const postgresInbox = ({ dataSource, logPartitions = 1 }: PostgresInboxOp
 
   return {
     claim,
-    commit,
+    commit: (batch) => commit([batch], batch.append),
+    commitTogether: commit,
     listParked: async ({ afterId, limit }) =>
       (await runStatement(pool, LIST_PARKED, [afterId ?? null, limit])).map(parkedRecordOf),
     findParked: async (id) => {

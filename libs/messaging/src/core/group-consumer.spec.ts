@@ -1,0 +1,179 @@
+import { EventStoreError } from '@murmuration/event-store';
+import { eventually } from '@murmuration/testing';
+import {
+  announceSighting,
+  countsOf,
+  countingService,
+  decodeSighting,
+  hastyClock,
+  hearsay,
+  inboundOf,
+  newStore,
+  see,
+  SIGHTINGS,
+} from '../flock.fixture';
+import type { Inbox, InboxVerdict } from '../inbox.port';
+import type { Inbound } from '../link';
+import { memoryInbox } from '../memory/memory-inbox';
+import { type GroupConsumer, groupConsumer } from './group-consumer';
+import { lane } from './lane';
+import { planRelay } from './plan-relay';
+
+const PARTITIONS = 3;
+const groups = new Set<GroupConsumer>();
+afterEach(async () => {
+  for (const group of groups) await group.stop();
+  groups.clear();
+});
+
+type Sighting = Parameters<typeof see>[1];
+
+/** What a source says, by partition, with offsets from 0 in each. */
+const spoken = async (...sightings: readonly Sighting[]): Promise<readonly (readonly Inbound[])[]> => {
+  const store = newStore();
+  await see(store, ...sightings);
+  const options = { source: 'sightings', announce: announceSighting, partitionsOf: () => PARTITIONS };
+  const { records } = planRelay(await store.readLog(0, 0, 1000), options, { position: 0, lastSent: new Map() });
+  return Array.from({ length: PARTITIONS }, (_, partition) =>
+    records.filter((record) => record.partition === partition).map(inboundOf),
+  );
+};
+
+/** Together they lie on every partition. */
+const PLACES = ['lake', 'wood', 'hill', 'shore', 'moor', 'field', 'bay', 'pond', 'dune', 'heath', 'glen', 'dale'];
+
+const setUp = (change: (inbox: Inbox) => Inbox = (inbox) => inbox) => {
+  const service = countingService();
+  const { listener, ...heard } = hearsay();
+  const commits: number[] = [];
+  const memory = memoryInbox(service.store);
+  const counting: Inbox = {
+    ...memory,
+    commit: (batch) => {
+      commits.push(1);
+      return memory.commit(batch);
+    },
+    commitTogether: (parts, append) => {
+      commits.push(parts.length);
+      return memory.commitTogether(parts, append);
+    },
+  };
+  const inbox = change(counting);
+  const group = groupConsumer({
+    ...{ groupId: 'tally', holder: 'me', inbox, reader: service.store, decisions: service.decisions },
+    ...{ decode: decodeSighting, clock: hastyClock(), chance: () => 0.5, lane: lane(), listener },
+  });
+  groups.add(group);
+  const claimAll = async (): Promise<void> => {
+    for (let partition = 0; partition < PARTITIONS; partition++) await group.claim(SIGHTINGS, partition);
+  };
+  const handleAll = (records: readonly (readonly Inbound[])[]) =>
+    Promise.all(records.map((mine, partition) => group.handle(SIGHTINGS, partition, mine)));
+  return { service, store: service.store, inbox, memory, group, commits, claimAll, handleAll, ...heard };
+};
+
+describe('a group of consumers in one process', () => {
+  const sightings = PLACES.map((place, birds) => ({ place, birds }));
+
+  it('stores the batches of several topic-partitions in one statement', async () => {
+    const { store, commits, claimAll, handleAll, sum } = setUp();
+    await claimAll();
+    const handled = await handleAll(await spoken(...sightings));
+    expect(handled.map(({ outcome }) => outcome)).toEqual(['applied', 'applied', 'applied']);
+    expect(commits).toEqual([3]);
+    for (const { place, birds } of sightings) expect(await countsOf(store, place)).toEqual([birds]);
+    expect(sum('applied')).toBe(PLACES.length);
+  });
+
+  it('stores each alone when a record of one of them cannot be decided', async () => {
+    const { store, commits, claimAll, handleAll, inbox } = setUp();
+    await claimAll();
+    await handleAll(await spoken(...sightings, { place: 'lake', birds: 99, command: 'Explode' }));
+    for (const { place, birds } of sightings) expect(await countsOf(store, place)).toEqual([birds]);
+    expect(await inbox.countParked()).toBe(1);
+    expect(commits.every((parts) => parts === 1)).toBe(true);
+  });
+
+  it('lets the others go on when one of them is fenced', async () => {
+    const { store, memory, claimAll, handleAll } = setUp();
+    await claimAll();
+    await memory.claim('tally', SIGHTINGS, 1, 'another');
+    const records = await spoken(...sightings);
+    const handled = await handleAll(records);
+    expect(handled.map(({ outcome }) => outcome)).toEqual(['applied', 'fenced', 'applied']);
+    expect(await store.lastPosition(0)).toBe(records[0]!.length + records[2]!.length);
+  });
+
+  it('decides anew, each alone, after a conflict', async () => {
+    const { store, claimAll, handleAll, sum } = setUp();
+    await claimAll();
+    const records = await spoken(...sightings, ...sightings);
+    const [before, after] = [
+      (n: number) => records.map((mine) => mine.slice(0, n)),
+      (n: number) => records.map((mine) => mine.slice(n)),
+    ];
+    await handleAll(before(1));
+    await countingService(store).execute({ type: 'Count', place: 'lake', birds: 77 });
+    await handleAll(after(1));
+    for (const { place, birds } of sightings)
+      expect((await countsOf(store, place)).filter((count) => count !== 77)).toEqual([birds, birds]);
+    expect(sum('applied')).toBe(2 * PLACES.length);
+  });
+
+  it('32: sends a common statement again as it was when its outcome is unknown', async () => {
+    let cuts = 2;
+    const { store, claimAll, handleAll, inbox } = setUp((inner) => ({
+      ...inner,
+      commitTogether: async (parts, append): Promise<InboxVerdict> => {
+        const verdict = await inner.commitTogether(parts, append);
+        if (cuts-- > 0) throw new EventStoreError('unavailable', 'cut after COMMIT');
+        return verdict;
+      },
+    }));
+    await claimAll();
+    await handleAll(await spoken(...sightings));
+    for (const { place, birds } of sightings) expect(await countsOf(store, place)).toEqual([birds]);
+    expect(await inbox.countParked()).toBe(0);
+  });
+
+  it('does not touch records of what it has not claimed', async () => {
+    const { store, handleAll } = setUp();
+    const handled = await handleAll(await spoken(...sightings));
+    expect(new Set(handled.map(({ outcome }) => outcome))).toEqual(new Set(['unclaimed']));
+    expect(await store.lastPosition(0)).toBe(0);
+  });
+
+  it('31: claims as soon as the database is there', async () => {
+    let away = 3;
+    const { group, all } = setUp((inner) => ({
+      ...inner,
+      claim: async (...place) => {
+        if (away-- > 0) throw new EventStoreError('unavailable', 'no route');
+        return inner.claim(...place);
+      },
+    }));
+    await expect(group.claim(SIGHTINGS, 0)).resolves.toMatchObject({ epoch: 1 });
+    expect(all('retrying')).toHaveLength(3);
+  });
+
+  it('gives up a claim that was dropped while it waited', async () => {
+    const { group } = setUp((inner) => ({
+      ...inner,
+      claim: () => Promise.reject(new EventStoreError('unavailable', 'no route')),
+    }));
+    const claiming = group.claim(SIGHTINGS, 0);
+    group.dropAll();
+    await expect(claiming).resolves.toBeUndefined();
+  });
+
+  it('redrives parked records on a wish, by itself', async () => {
+    const { store, inbox, claimAll, handleAll, group } = setUp();
+    await claimAll();
+    await handleAll(await spoken({ place: 'lake', birds: 1, command: 'Explode' }, { place: 'lake', birds: 2 }));
+    const [failed] = await inbox.listParked({ limit: 1 });
+    await inbox.wish(failed!.id, 'discard', 'operator');
+    group.settleNow();
+    await eventually(async () => (await inbox.countParked()) === 0);
+    expect(await countsOf(store, 'lake')).toEqual([2]);
+  });
+});
