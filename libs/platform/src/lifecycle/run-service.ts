@@ -22,25 +22,6 @@ export type Workplace = {
   readonly logger: Logger;
 };
 
-/** How a service becomes a process. */
-export type ServiceProcess<
-  Config extends ServiceConfig,
-  Command extends Message,
-  Event extends Message,
-  State,
-  Rejection extends Message,
-  Effect extends Message,
-  Result,
-> = {
-  readonly service: ServiceName;
-  /** Of its own tables, beside those that every service has. */
-  readonly migrations?: readonly Migration[];
-  readonly define: (
-    config: Config,
-    workplace: Workplace,
-  ) => ServiceDefinition<Command, Event, State, Rejection, Effect, Result>;
-};
-
 /** Ends the process with one line for whoever started it. */
 const die = (line: string): never => {
   process.stderr.write(`${line}\n`);
@@ -134,15 +115,15 @@ const startProcess = async <
   const definition = define(config, { storage, pool: poolOf(storage.dataSource), logger });
   const topics = [...new Set([topicOf(service), ...topicsOf(definition.hears)])];
   const flow = kafkaFlow({ ...config, clientId: service, topics, logger });
-  const holder = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
-  const { url, stop } = await startService(definition, {
+  const holder = `${hostname()}-${process.pid}-${randomUUID()}`;
+  const started = await startService(definition, {
     ...{ storage, flow, logger, onFatal, holder },
     ...{ host: config.HOST, port: config.PORT, bodyLimitBytes: config.BODY_LIMIT_BYTES },
   });
   return {
-    url,
+    url: started.url,
     stop: async () => {
-      await stop();
+      await started.stop();
       await flow.close();
       await storage.close();
     },
@@ -167,7 +148,6 @@ export const runService = async <
   blueprint: Blueprint<Config, Command, Event, State, Rejection, Effect, Result>,
 ): Promise<void> => {
   const { service } = blueprint;
-  const startedMs = performance.now();
   const config = configOf(readConfig);
   const logger = createLogger(service, config.LOG_LEVEL);
   const fail = (error: unknown): never => {
@@ -181,11 +161,14 @@ export const runService = async <
   }
   crashOnBugs(logger);
   const signalled = asked();
-  const running = await startProcess(blueprint, config, logger, fail).catch(fail);
-  logger.info({ url: running.url, startMs: Math.round(performance.now() - startedMs) }, 'ready');
-  const signal = await signalled;
-  logger.info({ signal }, 'stopping');
-  await withinGrace(running.stop(), config.SHUTDOWN_GRACE_MS, logger);
+  const running = await Promise.race([startProcess(blueprint, config, logger, fail).catch(fail), signalled]);
+  if (typeof running !== 'string') {
+    logger.info({ url: running.url, startMs: Math.round(process.uptime() * 1_000) }, 'ready');
+    const signal = await signalled;
+    logger.info({ signal }, 'stopping');
+    await withinGrace(running.stop(), config.SHUTDOWN_GRACE_MS, logger);
+  }
+  // What was asked to end while it started has nothing to drain, and leaves nothing that a crash would not.
   logger.info('stopped');
   process.exit(0);
 };
