@@ -1,5 +1,5 @@
 import { type AppendRequest, type Decided, type DecisionBatch, mergeRequests } from '@murmuration/event-store';
-import type { Message } from '@murmuration/kernel';
+import { epochMs, type Message } from '@murmuration/kernel';
 import type { Clock } from '../clock.port';
 import type { Inbox, InboxPart, InboxVerdict } from '../inbox.port';
 import { type ClaimSession, isRefusal, NOTHING, reasonOf } from './claim-session';
@@ -43,8 +43,8 @@ export type JointWorkOptions<Command extends Message> = {
 
 /** Records of one statement; a single job may have more. */
 const RECORDS_TOGETHER_MAX = 1_000;
-/** Lets the batches of one fetch come together. */
-const GATHER_MS = 0;
+/** The least time from one statement to the next: what comes meanwhile goes together. The first after a rest goes at once. */
+const PACE_MS = 8;
 const RETRY = { firstMs: 50, maxMs: 1_000 };
 
 type Waiting<Command extends Message> = {
@@ -62,6 +62,7 @@ export const jointWork = <Command extends Message>(options: JointWorkOptions<Com
   const rest = pauseOf(clock);
   let waiting: Waiting<Command>[] = [];
   let pumping = false;
+  let lastMs = Number.NEGATIVE_INFINITY;
 
   const take = (): readonly Waiting<Command>[] => {
     let records = 0;
@@ -143,7 +144,13 @@ export const jointWork = <Command extends Message>(options: JointWorkOptions<Com
   };
 
   const pump = async (): Promise<void> => {
-    while (waiting.length > 0) await lane.run(() => work(take()));
+    while (waiting.length > 0) {
+      const early = PACE_MS - (epochMs(clock.now()) - lastMs);
+      // Even without a pause a turn of the event loop lets the batches of one fetch come together.
+      await new Promise<void>((resolve) => clock.after(Math.min(Math.max(early, 0), PACE_MS), resolve));
+      lastMs = epochMs(clock.now());
+      await lane.run(() => work(take()));
+    }
     pumping = false;
   };
 
@@ -153,7 +160,7 @@ export const jointWork = <Command extends Message>(options: JointWorkOptions<Com
         waiting.push({ job, done, failed });
         if (pumping) return;
         pumping = true;
-        clock.after(GATHER_MS, () => void pump().catch(onFailure));
+        void pump().catch(onFailure);
       }),
   };
 };

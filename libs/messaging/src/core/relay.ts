@@ -45,7 +45,7 @@ const EVENTS_PER_RUN_MAX = 1000;
 /** Of keys, values and headers in one request, well within a broker's usual limit of a mebibyte per partition. */
 const REQUEST_CHARS_MAX = 400_000;
 const LEASE_MS = 10_000;
-const PACE_MS = 4;
+const PACE_MS = 8;
 const CHECKPOINT_EVERY_MS = 100;
 const POLL_FIRST_MS = 5;
 const POLL_MAX_MS = 250;

@@ -8,7 +8,7 @@ export type KafkaLogLine = {
   readonly details: Readonly<Record<string, unknown>>;
 };
 
-export type KafkaClientOptions = Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl'> & {
+export type KafkaClientOptions = Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl' | 'socketFactory'> & {
   readonly log?: (line: KafkaLogLine) => void;
 };
 

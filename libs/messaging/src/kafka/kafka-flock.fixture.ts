@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect, Socket } from 'node:net';
 import {
   type EventStore,
   migrate,
@@ -8,7 +9,7 @@ import {
 } from '@murmuration/event-store';
 import { type BrokerForTests, brokerForTests } from '@murmuration/kafka-broker';
 import { postgresForTests, type TestPostgres } from '@murmuration/embedded-postgres';
-import type { Kafka } from 'kafkajs';
+import type { ISocketFactory, Kafka } from 'kafkajs';
 import type { DataSource } from 'typeorm';
 import { lane } from '../core/lane';
 import { type Relay, type RelayOptions, startRelay } from '../core/relay';
@@ -30,6 +31,33 @@ export type ServiceDatabase = {
   readonly store: EventStore;
   readonly inbox: PostgresInbox;
 };
+
+/** Connections that can be cut off from the world without either side being told. */
+export class FrozenNetwork {
+  private readonly sockets = new Set<Socket>();
+  private isFrozen = false;
+
+  readonly socketFactory: ISocketFactory = ({ host, port, onConnect }) => {
+    const socket = this.isFrozen ? new Socket() : connect(port, host, onConnect);
+    this.sockets.add(socket);
+    return socket;
+  };
+
+  freeze(): void {
+    this.isFrozen = true;
+    for (const socket of this.sockets) {
+      socket.pause();
+      socket.write = () => true;
+    }
+  }
+
+  /** New connections work again; the old ones turn out to be dead. */
+  thaw(): void {
+    this.isFrozen = false;
+    for (const socket of this.sockets) socket.destroy(new Error('reset by a peer that forgot it'));
+    this.sockets.clear();
+  }
+}
 
 /** A broker and a database server, and services on them; all ended by `end`. */
 export class KafkaFlock {
@@ -80,8 +108,10 @@ export class KafkaFlock {
       },
       ...overrides,
     });
-    this.onEnd(() => relay.stop());
-    this.onEnd(() => publisher.close());
+    this.onEnd(async () => {
+      await relay.stop();
+      await publisher.close();
+    });
     return relay;
   }
 

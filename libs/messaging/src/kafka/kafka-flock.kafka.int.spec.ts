@@ -3,7 +3,8 @@ import type { EventStore } from '@murmuration/event-store';
 import { eventually } from '@murmuration/testing';
 import { countsOf, see } from '../flock.fixture';
 import { ensureTopics } from './ensure-topics';
-import { KafkaFlock, PARTITIONS } from './kafka-flock.fixture';
+import { kafkaClient } from './kafka-client';
+import { FrozenNetwork, KafkaFlock, PARTITIONS } from './kafka-flock.fixture';
 
 const PLACES = ['lake', 'wood', 'hill', 'shore', 'moor', 'field', 'marsh'];
 const PATIENCE = { timeoutMs: 25_000 };
@@ -45,7 +46,7 @@ describe('services over Kafka', () => {
     expect(all('parked')).toEqual([]);
   });
 
-  it('lose and repeat nothing while consumers of a group come and go, one of them without a word', async () => {
+  it('36: lose and repeat nothing while consumers of a group come and go', async () => {
     const [source, target, topic] = await Promise.all([flock.database(), flock.database(), flock.topic()]);
     const groupId = group();
     flock.relay(source, topic);
@@ -61,6 +62,27 @@ describe('services over Kafka', () => {
     await expectCounts(target.store, 450);
     expect(third.all('rewound')).toEqual([]);
   });
+
+  it('35: lose and repeat nothing when a consumer is cut off without a word and comes back as a zombie', async () => {
+    const [source, target, topic] = await Promise.all([flock.database(), flock.database(), flock.topic()]);
+    const groupId = group();
+    const network = new FrozenNetwork();
+    const kafka = kafkaClient({ brokers: flock.broker.brokers, socketFactory: network.socketFactory });
+    flock.relay(source, topic);
+    const zombie = flock.consumer(target, topic, { groupId, kafka, sessionTimeoutMs: 6_000 });
+    await seeRange(source.store, 0, 40);
+    await counted(target.store, 40);
+    network.freeze();
+    flock.consumer(target, topic, { groupId, sessionTimeoutMs: 6_000 });
+    await seeRange(source.store, 40, 100);
+    await counted(target.store, 100);
+    const claimsBefore = zombie.all('claimed').length;
+    network.thaw();
+    await eventually(() => zombie.all('claimed').length > claimsBefore, PATIENCE);
+    await seeRange(source.store, 100, 140);
+    await counted(target.store, 140);
+    await expectCounts(target.store, 140);
+  }, 60_000);
 
   it('35: fence a consumer that another has taken the place of, which then joins anew', async () => {
     const [source, target, topic] = await Promise.all([flock.database(), flock.database(), flock.topic()]);
@@ -113,7 +135,6 @@ describe('services over Kafka', () => {
         partition: index % PARTITIONS,
       },
       headers: { ce_id: randomBytes(12), mm_source: '\u0000', noise: [randomBytes(5), randomBytes(3)] },
-      timestamp: index === 5 ? '9223372036854775806' : String(Date.now()),
     }));
     await producer.send({ topic, messages });
     await producer.disconnect();
