@@ -145,6 +145,14 @@ describe('on the wire', () => {
       expect(await produce(batchOf({ values: ['x'.repeat(1_100_000)] }))).toMatchObject({ errorCode: 10 });
     });
 
+    it('refuses a timestamp more than an hour ahead, and takes any other', async () => {
+      const hourMs = 3_600_000;
+      const at = (timestamp: number) => produce(batchOf({ values: ['a'], timestamps: [timestamp] }));
+      expect(await at(Date.now() + hourMs + 60_000)).toMatchObject({ errorCode: 32 });
+      expect(await at(Date.now() + hourMs - 60_000)).toMatchObject({ errorCode: 0 });
+      expect(await at(0)).toMatchObject({ errorCode: 0 });
+    });
+
     it('refuses a topic and a partition that do not exist', async () => {
       expect(await produce(batchOf({ values: ['a'] }), 7)).toMatchObject({ errorCode: 3 });
       const { topics } = await client.ask('produce', PRODUCE, produceOf(uniqueName('no'), batchOf({ values: ['a'] })));

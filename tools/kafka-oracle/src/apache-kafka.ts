@@ -20,18 +20,18 @@ const HOW_TO_GET_ONE =
  * A real Apache Kafka: the one in `KAFKA_BROKERS`, else one in a container, else one from its own jars. Throws
  * `KafkaOracleError` with one line that says how to get one.
  */
-export const startApacheKafka = async (): Promise<ApacheKafka> => {
-  const given = process.env['KAFKA_BROKERS'];
+export const startApacheKafka = async (env: NodeJS.ProcessEnv = process.env): Promise<ApacheKafka> => {
+  const given = env['KAFKA_BROKERS'];
   if (given !== undefined && given !== '') {
     return { brokers: given.split(','), describe: `from KAFKA_BROKERS, ${given}`, stop: () => Promise.resolve() };
   }
-  if (await dockerAnswers()) {
+  if (await dockerAnswers(env)) {
     const container = await startKafkaContainer();
     const { address, image } = container;
     return { brokers: [address], describe: `${image} in Docker, ${address}`, stop: () => container.stop() };
   }
-  const hasJava = await canRun('java', ['-version']);
-  const hasMaven = await canRun('mvn', ['-v']);
+  const hasJava = await canRun('java', ['-version'], env);
+  const hasMaven = await canRun('mvn', ['-v'], env);
   if (!hasJava || !hasMaven) throw new KafkaOracleError('none-to-be-had', HOW_TO_GET_ONE);
   const { classPath, version } = await kafkaJars();
   const kafka = await startKafkaProcess(classPath);

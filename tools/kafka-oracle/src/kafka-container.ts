@@ -6,9 +6,9 @@ const IMAGE = 'confluentinc/cp-kafka:7.9.0';
 const PORT = 9093;
 
 /** Whether a Docker engine answers where clients look for one. */
-export const dockerAnswers = (): Promise<boolean> =>
+export const dockerAnswers = (env: NodeJS.ProcessEnv): Promise<boolean> =>
   new Promise((resolve) => {
-    const host = process.env['DOCKER_HOST'] ?? `unix://${SOCKET}`;
+    const host = env['DOCKER_HOST'] ?? `unix://${SOCKET}`;
     const target = host.startsWith('unix://')
       ? { socketPath: host.slice('unix://'.length), path: '/_ping' }
       : { ...addressOf(host), path: '/_ping' };

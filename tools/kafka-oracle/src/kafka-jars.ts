@@ -12,9 +12,9 @@ const POM = 'tools/kafka-oracle/pom.xml';
 
 const run = promisify(execFile);
 
-export const canRun = async (command: string, args: readonly string[]): Promise<boolean> => {
+export const canRun = async (command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> => {
   try {
-    await run(command, args, { timeout: PROBE_MS_MAX });
+    await run(command, args, { timeout: PROBE_MS_MAX, env });
     return true;
   } catch {
     // Not there or not working: either way the next way to a Kafka is tried.

@@ -12,6 +12,9 @@ import { Segment } from './segment';
 /** Every batch is stamped with this epoch: the one node leads every partition for ever. */
 export const LEADER_EPOCH = 0;
 
+/** As with Apache Kafka, a record is not taken whose timestamp lies further in the future. */
+const AHEAD_OF_CLOCK_MS_MAX = 3_600_000;
+
 export type LogOptions = {
   readonly memory: HotMemory;
   readonly batchBytesMax: number;
@@ -76,7 +79,8 @@ export class PartitionLog implements Durable {
   append(batch: Buffer): Appended {
     if (!this.usable) return refused(ErrorCode.kafkaStorageError);
     const { batchBytesMax, validateCrc } = this.options;
-    const refusal = refusalOf(batch, batchBytesMax, validateCrc);
+    const timestampMax = Date.now() + AHEAD_OF_CLOCK_MS_MAX;
+    const refusal = refusalOf(batch, { batchBytesMax, validateCrc, timestampMax });
     if (refusal !== ErrorCode.none) return refused(refusal);
     const sequence = sequenceOf(batch);
     const judged = this.producers.judge(sequence);

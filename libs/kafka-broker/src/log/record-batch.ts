@@ -75,8 +75,15 @@ export const isIntactBatch = (bytes: Buffer, at: number, length: number, baseOff
   bytes.readInt32BE(at + LAST_OFFSET_DELTA_AT) >= 0 &&
   hasValidCrc(bytes, at, at + length);
 
+export type BatchLimits = {
+  readonly batchBytesMax: number;
+  readonly validateCrc: boolean;
+  /** The greatest timestamp taken, in milliseconds since 1970. */
+  readonly timestampMax: number;
+};
+
 /** Why a batch sent by a producer cannot be taken, or `none`. */
-export const refusalOf = (bytes: Buffer, batchBytesMax: number, validateCrc: boolean): ErrorCode => {
+export const refusalOf = (bytes: Buffer, { batchBytesMax, validateCrc, timestampMax }: BatchLimits): ErrorCode => {
   if (bytes.length < BATCH_HEADER_BYTES) return ErrorCode.corruptMessage;
   if (bytes[MAGIC_AT] !== MAGIC) return ErrorCode.invalidRecord;
   const length = batchBytesOf(bytes);
@@ -89,5 +96,5 @@ export const refusalOf = (bytes: Buffer, batchBytesMax: number, validateCrc: boo
   if ((attributes & COMPRESSION_MASK) > COMPRESSION_MAX) return ErrorCode.unsupportedCompressionType;
   const count = recordCountOf(bytes);
   if (count < 1 || bytes.readInt32BE(LAST_OFFSET_DELTA_AT) !== count - 1) return ErrorCode.invalidRecord;
-  return ErrorCode.none;
+  return maxTimestampOf(bytes) > timestampMax ? ErrorCode.invalidTimestamp : ErrorCode.none;
 };

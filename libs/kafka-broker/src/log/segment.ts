@@ -1,6 +1,7 @@
 import { closeSync, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncDirectory } from './directory-sync';
 import { OffsetIndex } from './offset-index';
 
 export const SEGMENT_SUFFIX = '.log';
@@ -13,9 +14,10 @@ export class Segment {
   sizeBytes = 0;
   writtenBytes = 0;
   private descriptor: number | undefined;
+  private isNameSafe = false;
 
   constructor(
-    directory: string,
+    private readonly directory: string,
     readonly baseOffset: number,
   ) {
     this.path = join(directory, `${String(baseOffset).padStart(20, '0')}${SEGMENT_SUFFIX}`);
@@ -35,6 +37,8 @@ export class Segment {
 
   sync(): Promise<void> {
     const descriptor = this.open();
+    if (!this.isNameSafe) syncDirectory(this.directory);
+    this.isNameSafe = true;
     return new Promise((resolve, reject) => {
       fdatasync(descriptor, (error) => (error === null ? resolve() : reject(error)));
     });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KafkaBrokerError } from '../kafka-broker-error';
+import { syncDirectory } from '../log/directory-sync';
 import { type LogOptions, PartitionLog } from '../log/partition-log';
 import { ErrorCode } from '../protocol/error-code';
 
@@ -94,6 +95,8 @@ export class TopicCatalogue {
     const path = join(directory, DEFINITION);
     writeFileSync(`${path}.new`, JSON.stringify(definition), { flush: true });
     renameSync(`${path}.new`, path);
+    syncDirectory(directory);
+    syncDirectory(this.root);
     return this.open(definition, directory);
   }
 
