@@ -67,6 +67,9 @@ const OPTIONS: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.Bundler,
 };
 
+/** Of the language and the API, parsed once. */
+const declarations = new Map<string, ts.SourceFile | undefined>();
+
 const refusedByTypes = (manifests: readonly Manifest[], folder: string): readonly string[] => {
   const { text, starts } = sourceOf(manifests);
   const file = `${folder}/rendered-manifests.ts`;
@@ -74,8 +77,11 @@ const refusedByTypes = (manifests: readonly Manifest[], folder: string): readonl
   const program = ts.createProgram([file], OPTIONS, {
     ...host,
     fileExists: (name) => name === file || host.fileExists(name),
-    getSourceFile: (name, options) =>
-      name === file ? ts.createSourceFile(name, text, options) : host.getSourceFile(name, options),
+    getSourceFile: (name, options) => {
+      if (name === file) return ts.createSourceFile(name, text, options);
+      if (!declarations.has(name)) declarations.set(name, host.getSourceFile(name, options));
+      return declarations.get(name);
+    },
   });
   return ts.getPreEmitDiagnostics(program).map(({ start, messageText }) => {
     const owner = manifests[starts.findLastIndex((from) => start !== undefined && from <= start)];
