@@ -26,6 +26,10 @@ export const serviceConfig = (port: number) =>
     KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
     /** Partitions of each topic; every service of a flock must say the same. */
     KAFKA_TOPIC_PARTITIONS: wholeNumber(1, 1_000).default(6),
+    /** Before the name of every topic and consumer group, so that several flocks may share one Kafka. */
+    KAFKA_TOPIC_PREFIX: setting('up to 64 letters, digits or any of . _ -', (given) =>
+      /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : undefined,
+    ).default(''),
     KAFKA_REPLICATION_FACTOR: wholeNumber(1, 9).default(1),
     LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
     BODY_LIMIT_BYTES: wholeNumber(1_024, BODY_LIMIT_BYTES_MAX).default(256 * 1024),

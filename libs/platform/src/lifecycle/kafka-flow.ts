@@ -5,6 +5,7 @@ import {
   MessagingError,
   startKafkaConsumer,
   type KafkaLogLine,
+  type Publisher,
 } from '@murmuration/messaging';
 import type { ServiceConfig } from '../config/service-config';
 import type { Logger } from '../logging/logger';
@@ -12,7 +13,7 @@ import type { Flow } from './flow';
 
 export type KafkaFlowOptions = Pick<
   ServiceConfig,
-  'KAFKA_BROKERS' | 'KAFKA_TOPIC_PARTITIONS' | 'KAFKA_REPLICATION_FACTOR'
+  'KAFKA_BROKERS' | 'KAFKA_TOPIC_PARTITIONS' | 'KAFKA_TOPIC_PREFIX' | 'KAFKA_REPLICATION_FACTOR'
 > & {
   readonly clientId: string;
   /** Those that are heard and spoken on; created where they are missing. */
@@ -20,16 +21,25 @@ export type KafkaFlowOptions = Pick<
   readonly logger: Logger;
 };
 
+const prefixed = (prefix: string, publisher: Publisher): Publisher =>
+  prefix === ''
+    ? publisher
+    : {
+        publish: (records) => publisher.publish(records.map((record) => ({ ...record, topic: prefix + record.topic }))),
+        reset: () => publisher.reset(),
+        close: () => publisher.close(),
+      };
+
 /** Carries events through Apache Kafka, or whatever speaks its protocol. */
 export const kafkaFlow = ({ clientId, topics, logger, ...config }: KafkaFlowOptions): Flow => {
-  const partitions = config.KAFKA_TOPIC_PARTITIONS;
+  const { KAFKA_TOPIC_PARTITIONS: partitions, KAFKA_TOPIC_PREFIX: prefix } = config;
   // What matters of a failure is also told by whoever met it.
   const log = ({ namespace, message, details }: KafkaLogLine): void => logger.debug({ namespace, ...details }, message);
   const kafka = kafkaClient({ brokers: [...config.KAFKA_BROKERS], clientId, log });
   let isClosed = false;
 
   const open = async (): Promise<void> => {
-    const wanted = topics.map((topic) => ({ topic, partitions }));
+    const wanted = topics.map((topic) => ({ topic: prefix + topic, partitions }));
     while (!isClosed) {
       try {
         return await ensureTopics(kafka, wanted, { replicationFactor: config.KAFKA_REPLICATION_FACTOR });
@@ -42,9 +52,16 @@ export const kafkaFlow = ({ clientId, topics, logger, ...config }: KafkaFlowOpti
 
   return {
     open,
-    publisher: kafkaPublisher({ kafka, onFailure: (error) => logger.debug({ err: error }, 'lost a producer') }),
+    publisher: prefixed(
+      prefix,
+      kafkaPublisher({ kafka, onFailure: (error) => logger.debug({ err: error }, 'lost a producer') }),
+    ),
     partitionsOf: () => partitions,
-    startConsumer: (options) => startKafkaConsumer({ ...options, kafka }),
+    startConsumer: ({ groupId, topics: wanted, ...options }) =>
+      startKafkaConsumer({
+        ...{ ...options, kafka, groupId: prefix + groupId },
+        topics: wanted.map((topic) => prefix + topic),
+      }),
     close: () => {
       isClosed = true;
       return Promise.resolve();
