@@ -55,7 +55,7 @@ export const inboxContract = (make: () => Promise<InboxUnderTest>): void => {
     it('begins at the first offset and with nothing heard', async () => {
       const group = freshGroup();
       await expect(subject.inbox.claim(group, TOPIC, 3, 'one')).resolves.toEqual({
-        ...{ group, topic: TOPIC, partition: 3, epoch: 1, nextOffset: '0' },
+        ...{ group, topic: TOPIC, partition: 3, epoch: 1, starts: 1, nextOffset: '0' },
         ...{ watermarks: new Map(), parkedKeys: new Map() },
       });
     });
@@ -83,6 +83,22 @@ export const inboxContract = (make: () => Promise<InboxUnderTest>): void => {
           ['orders/1', second],
         ]),
       );
+    });
+
+    it('counts the starts since something was committed, and the attempts at one record', async () => {
+      const { inbox, other } = subject;
+      const group = freshGroup();
+      const first = await inbox.claim(group, TOPIC, 0, 'one');
+      await expect(inbox.noteAttempt(first, '7')).resolves.toBe(1);
+      const second = await other.claim(group, TOPIC, 0, 'one');
+      expect(second.starts).toBe(2);
+      await expect(other.noteAttempt(second, '7')).resolves.toBe(2);
+      await other.withdrawAttempt(second, '7');
+      await other.withdrawAttempt(second, '6');
+      await expect(other.noteAttempt(second, '7')).resolves.toBe(2);
+      await expect(other.noteAttempt(second, '8')).resolves.toBe(1);
+      await other.commit(batchOf(second, 1));
+      expect((await inbox.claim(group, TOPIC, 0, 'one')).starts).toBe(1);
     });
 
     it('is one of its group, topic and partition alone', async () => {

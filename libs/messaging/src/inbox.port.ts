@@ -10,6 +10,8 @@ export type Claim = {
   readonly epoch: number;
   /** The offset to read next, a decimal int64; `'0'` at first. */
   readonly nextOffset: string;
+  /** Claims in a row, this one included, since anything was last committed here. */
+  readonly starts: number;
   /** By `source/logPartition`. */
   readonly watermarks: ReadonlyMap<string, Watermark>;
   /** How many records each key has parked: what comes later for it joins its queue. */
@@ -76,6 +78,10 @@ export type ParkedFilter = { readonly afterId?: string; readonly limit: number }
 /** Where a service keeps what it has heard: offsets, watermarks and parked records, beside its events. */
 export type Inbox = {
   claim(group: string, topic: string, partition: number, holder: string): Promise<Claim>;
+  /** Notes that a record is about to be handled under a claim, and answers how often this was noted in a row for its offset. */
+  noteAttempt(claim: InboxBatch['claim'], offset: string): Promise<number>;
+  /** Takes a noted attempt back: it ended without a commit, but its process lives. */
+  withdrawAttempt(claim: InboxBatch['claim'], offset: string): Promise<void>;
   commit(batch: InboxBatch): Promise<InboxVerdict>;
   /**
    * Batches of several claims of one group with all of their events: all of it or nothing. `fenced` when any of them is.

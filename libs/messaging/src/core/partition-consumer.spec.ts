@@ -403,6 +403,31 @@ describe('a record that cannot be applied', () => {
     ]);
   });
 
+  it('43: that ends the process is parked after three starts; what lies around it is applied', async () => {
+    const sightings = [1, 2, 3, 4].map((birds) => ({ place: `p${birds}`, birds }));
+    const records = await spoken(...sightings);
+    let deaths = 0;
+    const decode: DecodeRecord<CountCommand> = (record) => {
+      if (record.offset !== '2') return decodeSighting(record);
+      deaths += 1;
+      // A process that dies never answers.
+      return new Promise(() => undefined);
+    };
+    const { store, join, inbox } = setUp({ decode });
+    for (let start = 0; start < 8 && (await inbox.countParked()) === 0; start++) {
+      const consumer = await join();
+      const left = records.slice(Number(consumer.nextOffset()));
+      const soon = new Promise((resolve) => setTimeout(resolve, 20));
+      await Promise.race([consumer.handle(left), soon]);
+    }
+    expect(deaths).toBeLessThanOrEqual(5);
+    expect(await inbox.listParked({ limit: 9 })).toMatchObject([
+      { offset: '2', reason: '3 processes ended while they handled it' },
+    ]);
+    await (await join()).handle(records.slice(3));
+    for (const { place, birds } of sightings) expect(await countsOf(store, place)).toEqual(birds === 3 ? [] : [birds]);
+  });
+
   it('is told to the service itself in the statement that parks it', async () => {
     const { store, join } = setUp({
       announceParked: ({ key }) => ({

@@ -66,15 +66,23 @@ export type PartitionConsumer = {
 const RECORDS_PER_BATCH_MAX = 500;
 const HELD_RECORDS_MAX = 10_000;
 const GAP_ALERT_MS = 30_000;
+/** After so many starts without a commit the next records are handled one by one, each noted before. */
+const STARTS_BEFORE_CAUTION = 2;
+const ATTEMPTS_PER_RECORD_MAX = 3;
 const CONFLICTS_TOGETHER_MAX = 3;
 const CONFLICTS_ALONE_MAX = 20;
+
+const FATAL = {
+  kind: 'failed',
+  reason: `${ATTEMPTS_PER_RECORD_MAX} processes ended while they handled it`,
+} as const;
 
 /** Applies the records of one claimed topic-partition, exactly once and in order per key. */
 export const partitionConsumer = <Command extends Message>(
   claim: Claim,
   options: ConsumerOptions<Command>,
 ): PartitionConsumer => {
-  const { reader, decisions, decode, clock, lane, announceParked, listener = {} } = options;
+  const { inbox, reader, decisions, decode, clock, lane, announceParked, listener = {} } = options;
   const { recordsPerBatchMax = RECORDS_PER_BATCH_MAX } = options;
   const { heldRecordsMax = HELD_RECORDS_MAX, gapAlertMs = GAP_ALERT_MS } = options;
   const { topic, partition } = claim;
@@ -82,6 +90,8 @@ export const partitionConsumer = <Command extends Message>(
   const admission = admissionOf(claim, { heldRecordsMax, gapAlertMs, clock, listener });
   const deciding = { place: claim, decisions, reader, now: () => clock.now() };
   const parkedKeys = new Map(claim.parkedKeys);
+  let cautiousRecords = claim.starts >= STARTS_BEFORE_CAUTION ? recordsPerBatchMax : 0;
+  let noted: string | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
   const waitsForKey = ({ record: { key }, linked }: Admitted): boolean =>
@@ -221,12 +231,23 @@ export const partitionConsumer = <Command extends Message>(
     }
   };
 
+  /** Whether the record was begun under several claims and none of them lived to commit it. */
+  const hasEndedProcesses = async ([only]: readonly Admitted[]): Promise<boolean> => {
+    if (only === undefined || waitsForKey(only)) return false;
+    const { offset } = only.record;
+    noted = offset;
+    const attempts = await session.persistently(() => inbox.noteAttempt(claim, offset));
+    return attempts > ATTEMPTS_PER_RECORD_MAX;
+  };
+
   const handleBatch = async (records: readonly Inbound[]): Promise<void> => {
     const { admitted, duplicates, rewound } = admission.take(records);
-    const items = await prepare(admitted);
+    const fatal = cautiousRecords > 0 ? await hasEndedProcesses(admitted) : false;
+    const items = fatal ? admitted.map((item) => ({ ...item, decoded: FATAL })) : await prepare(admitted);
     const isNews = items.length > 0 || String(admission.nextOffset()) !== session.committed();
     if (isNews && options.joint) await workTogether(items, duplicates);
     else if (isNews) await lane.run(() => apply(items, duplicates));
+    if (session.ended() === undefined) noted = undefined;
     if (rewound === undefined || session.ended() !== undefined) return;
     session.end('halted');
     listener.rewound?.({ topic, partition, ...rewound });
@@ -238,7 +259,7 @@ export const partitionConsumer = <Command extends Message>(
       const { key, holdsKey } = wish.record;
       if (session.ended() !== undefined) return;
       if (holdsKey && stuck.has(key)) continue;
-      const settled = await lane.run(() => settleParked(wish, { ...deciding, decode, session, inbox: options.inbox }));
+      const settled = await lane.run(() => settleParked(wish, { ...deciding, decode, session, inbox }));
       if (settled?.outcome === 'failed-again') stuck.add(key);
       else if (settled && holdsKey && key !== null) leaveQueue(key);
     }
@@ -248,6 +269,16 @@ export const partitionConsumer = <Command extends Message>(
     const left = (parkedKeys.get(key) ?? 0) - 1;
     if (left > 0) parkedKeys.set(key, left);
     else if (parkedKeys.delete(key)) listener.unparked?.(key, topic, partition);
+  };
+
+  /** This process lives, so whatever kept the record from being stored was not its end. */
+  const withdraw = async (offset: string): Promise<void> => {
+    noted = undefined;
+    try {
+      await inbox.withdrawAttempt(claim, offset);
+    } catch (error) {
+      listener.storingFailed?.(error);
+    }
   };
 
   const handled = (): Handled => {
@@ -268,6 +299,7 @@ export const partitionConsumer = <Command extends Message>(
       } catch (error) {
         if (!(error instanceof MessagingError && error.code === 'closed')) throw error;
       }
+      if (noted !== undefined) await withdraw(noted);
       return handled();
     });
     turn = mine.catch(() => undefined);
@@ -279,13 +311,19 @@ export const partitionConsumer = <Command extends Message>(
     nextOffset: () => session.committed(),
     handle: (records) =>
       inTurn(async () => {
-        for (let start = 0; start < records.length && session.ended() === undefined; start += recordsPerBatchMax)
-          await handleBatch(records.slice(start, start + recordsPerBatchMax));
+        for (let start = 0; start < records.length && session.ended() === undefined;) {
+          const count = cautiousRecords > 0 ? 1 : recordsPerBatchMax;
+          await handleBatch(records.slice(start, start + count));
+          start += count;
+          cautiousRecords = Math.max(0, cautiousRecords - 1);
+        }
       }),
     settle: (wishes) => inTurn(() => settleAll(wishes)),
     abandon: () => {
       session.end('abandoned');
       admission.close();
+      // At once, so that it comes before what the next claim notes.
+      if (noted !== undefined) void withdraw(noted);
     },
   };
 };

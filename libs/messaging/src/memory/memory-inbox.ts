@@ -9,6 +9,8 @@ import type { Watermark } from '../link';
 type HeldClaim = {
   epoch: number;
   sequence: number;
+  starts: number;
+  suspect: { readonly offset: string; readonly attempts: number };
   nextOffset: string;
   readonly watermarks: Map<string, Watermark>;
 };
@@ -23,6 +25,11 @@ type ParkedEntry = {
 type Place = Pick<Claim, 'group' | 'topic' | 'partition'>;
 
 const keyOf = ({ group, topic, partition }: Place): string => JSON.stringify([group, topic, partition]);
+
+const unclaimed = (): HeldClaim => ({
+  ...{ epoch: 0, sequence: 0, starts: 0, suspect: { offset: '', attempts: 0 }, nextOffset: '0' },
+  watermarks: new Map<string, Watermark>(),
+});
 
 /** Keeps what was heard in this process, beside a store whose appends take effect at once. */
 export const memoryInbox = (store: Pick<EventStore, 'append'>): Inbox => {
@@ -47,12 +54,13 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>): Inbox => {
 
   const claim = (place: Place): Claim => {
     const found = claims.get(keyOf(place));
-    const held = found ?? { epoch: 0, sequence: 0, nextOffset: '0', watermarks: new Map<string, Watermark>() };
+    const held = found ?? unclaimed();
     held.epoch += 1;
+    held.starts += 1;
     held.sequence = 0;
     claims.set(keyOf(place), held);
-    const { epoch, nextOffset, watermarks } = held;
-    return { ...place, epoch, nextOffset, watermarks: new Map(watermarks), parkedKeys: parkedKeysOf(place) };
+    const { epoch, starts, nextOffset, watermarks } = held;
+    return { ...place, epoch, starts, nextOffset, watermarks: new Map(watermarks), parkedKeys: parkedKeysOf(place) };
   };
 
   const settle = ({ id, outcome, reason }: SettledRecord): void => {
@@ -78,6 +86,7 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>): Inbox => {
     const held = claims.get(keyOf(part.claim));
     assert(held !== undefined, 'a claim that was just found');
     held.sequence = part.sequence;
+    held.starts = 0;
     held.nextOffset = part.nextOffset;
     for (const [source, watermark] of part.watermarks) held.watermarks.set(source, watermark);
     for (const record of part.parked)
@@ -97,6 +106,20 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>): Inbox => {
 
   return {
     claim: (group, topic, partition) => turns.run(async () => claim({ group, topic, partition })),
+    noteAttempt: (place, offset) =>
+      turns.run(async () => {
+        const held = claims.get(keyOf(place));
+        if (held?.epoch !== place.epoch) return 1;
+        const attempts = held.suspect.offset === offset ? held.suspect.attempts + 1 : 1;
+        held.suspect = { offset, attempts };
+        return attempts;
+      }),
+    withdrawAttempt: (place, offset) =>
+      turns.run(async () => {
+        const held = claims.get(keyOf(place));
+        if (held?.suspect.offset !== offset) return;
+        held.suspect = { offset, attempts: Math.max(0, held.suspect.attempts - 1) };
+      }),
     commit: (batch) => turns.run(() => commit([batch], batch.append)),
     commitTogether: (parts, append) => turns.run(() => commit(parts, append)),
     listParked: async ({ afterId, limit }) => {

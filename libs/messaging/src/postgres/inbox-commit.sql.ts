@@ -70,7 +70,7 @@ BEGIN
     END IF;
   END IF;
 
-  UPDATE messaging.consumer_claims c SET next_offset = w.next_offset, sequence = w.sequence
+  UPDATE messaging.consumer_claims c SET next_offset = w.next_offset, sequence = w.sequence, starts = 0
   FROM unnest(claim_topics, claim_partitions, batch_sequences, batch_next_offsets) AS w(topic, partition, sequence, next_offset)
   WHERE c.consumer_group = claim_group AND c.topic = w.topic AND c.partition = w.partition;
 

@@ -5,11 +5,26 @@ export const CLAIM: Statement = {
   name: 'msg_claim',
   text: `INSERT INTO messaging.consumer_claims AS c (consumer_group, topic, partition, epoch, holder) VALUES ($1, $2, $3, 1, $4)
     ON CONFLICT (consumer_group, topic, partition)
-    DO UPDATE SET epoch = c.epoch + 1, sequence = 0, holder = excluded.holder, claimed_at = clock_timestamp()
-    RETURNING epoch, next_offset`,
+    DO UPDATE SET epoch = c.epoch + 1, sequence = 0, starts = c.starts + 1, holder = excluded.holder, claimed_at = clock_timestamp()
+    RETURNING epoch, next_offset, starts`,
 };
 
 const OF_CLAIM = 'consumer_group = $1 AND topic = $2 AND partition = $3';
+
+/** (group, topic, partition, epoch, offset) */
+export const NOTE_ATTEMPT: Statement = {
+  name: 'msg_note_attempt',
+  text: `UPDATE messaging.consumer_claims SET suspect_offset = $5,
+      suspect_attempts = CASE WHEN suspect_offset = $5 THEN suspect_attempts + 1 ELSE 1 END
+    WHERE ${OF_CLAIM} AND epoch = $4 RETURNING suspect_attempts`,
+};
+
+/** (group, topic, partition, offset) */
+export const WITHDRAW_ATTEMPT: Statement = {
+  name: 'msg_withdraw_attempt',
+  text: `UPDATE messaging.consumer_claims SET suspect_attempts = greatest(0, suspect_attempts - 1)
+    WHERE ${OF_CLAIM} AND suspect_offset = $4`,
+};
 
 export const READ_WATERMARKS: Statement = {
   name: 'msg_read_watermarks',

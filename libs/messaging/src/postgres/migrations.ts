@@ -13,6 +13,9 @@ const TABLES = [
     epoch bigint NOT NULL,
     sequence bigint NOT NULL DEFAULT 0,
     next_offset bigint NOT NULL DEFAULT 0,
+    starts int NOT NULL DEFAULT 1,
+    suspect_offset bigint,
+    suspect_attempts int NOT NULL DEFAULT 0,
     holder text NOT NULL,
     claimed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (consumer_group, topic, partition)

@@ -13,9 +13,11 @@ import {
   FIND_PARKED,
   LIST_PARKED,
   LIST_WISHES,
+  NOTE_ATTEMPT,
   READ_PARKED_KEYS,
   READ_WATERMARKS,
   WISH,
+  WITHDRAW_ATTEMPT,
 } from './inbox.statements';
 import { type Row, runStatement } from './statements';
 
@@ -113,6 +115,7 @@ export const postgresInbox = ({ dataSource, logPartitions = 1 }: PostgresInboxOp
     ]);
     return {
       ...{ group, topic, partition, epoch: Number(made?.['epoch']), nextOffset: text(made ?? {}, 'next_offset') },
+      starts: Number(made?.['starts']),
       watermarks: new Map(
         watermarks.map((row): [string, Watermark] => [
           text(row, 'source'),
@@ -139,6 +142,13 @@ export const postgresInbox = ({ dataSource, logPartitions = 1 }: PostgresInboxOp
 
   return {
     claim,
+    noteAttempt: async ({ group, topic, partition, epoch }, offset) => {
+      const [row] = await runStatement(pool, NOTE_ATTEMPT, [group, topic, partition, epoch, offset]);
+      return Number(row?.['suspect_attempts'] ?? 1);
+    },
+    withdrawAttempt: async ({ group, topic, partition }, offset) => {
+      await runStatement(pool, WITHDRAW_ATTEMPT, [group, topic, partition, offset]);
+    },
     commit: (batch) => commit([batch], batch.append),
     commitTogether: commit,
     listParked: async ({ afterId, limit }) =>
