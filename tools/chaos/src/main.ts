@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { seededChance } from '@murmuration/testing';
 import { flockClient, readOrders, readStock, runDemo, type DemoOrder, type Outcome } from '@murmuration/tool-demo';
-import { isHealthy, startStack, StackError } from '@murmuration/tool-stack';
+import { startStack, StackError, whyNotHealthy } from '@murmuration/tool-stack';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { findViolations } from './invariants';
@@ -97,7 +97,7 @@ const main = async (): Promise<number> => {
     const kills: Kill[] = [];
     const stopKilling = setTimeout(() => killing.abort(), minutes * 60_000);
     const isWell = async (): Promise<boolean> =>
-      (await Promise.all(Object.values(stack.urls).flat().map(isHealthy))).every(Boolean);
+      (await Promise.all(Object.values(stack.urls).flat().map(whyNotHealthy))).every((why) => why === undefined);
     const killer = killAtRandom({
       chance: seededChance(seed).next,
       pids: stack.pids,

@@ -1,4 +1,4 @@
-export { isHealthy } from './node-unit';
+export { whyNotHealthy } from './node-unit';
 export * from './parent-watch';
 export * from './ports';
 export * from './services';

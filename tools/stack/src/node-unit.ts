@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { rotateLog } from './data-folder';
+import { lastWords } from './log-tail';
 import { spawnWatched } from './parent-watch';
 import { StackError } from './stack-error';
 import type { Running, Unit } from './supervised';
@@ -12,75 +14,98 @@ export type NodeUnitOptions = {
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly logFile: string;
-  /** True once the unit serves. */
-  readonly isReady: () => Promise<boolean>;
+  /** Why the unit does not serve yet; undefined once it does. */
+  readonly waitsFor: () => Promise<string | undefined>;
+  readonly readyWithinMs?: number;
 };
 
-const READY_WITHIN_MS = 45_000;
+const READY_WITHIN_MS = 60_000;
 const READY_POLL_MS = 40;
 const STOP_GRACE_MS = 12_000;
+const HEALTH_ANSWER_MS = 2_000;
 
 /** A Node script as a unit of the stack; what it prints goes to its log file. */
-export const nodeUnit = ({ name, script, args = [], env = {}, logFile, isReady }: NodeUnitOptions): Unit => ({
-  name,
-  start: async (): Promise<Running> => {
-    const log = openSync(logFile, 'a');
-    const child = spawnWatched(script, {
-      args,
-      nodeArgs: ['--enable-source-maps'],
-      env: { ...process.env, NODE_ENV: 'production', ...env },
-      output: log,
-    });
-    closeSync(log);
-    const ended = once(child, 'exit').then(([code, signal]) =>
-      signal === null ? `exit code ${code}` : String(signal),
-    );
-    await once(child, 'spawn');
-    const { pid } = child;
-    if (pid === undefined) throw new StackError(`${name} could not be started`);
-    return {
-      pid,
-      ended,
-      stop: async () => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        child.kill('SIGTERM');
-        const overdue = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
-        await ended;
-        clearTimeout(overdue);
-      },
-    };
-  },
-  ready: async (_, abandoned) => {
-    const giveUpAt = Date.now() + READY_WITHIN_MS;
-    while (!abandoned.aborted) {
-      if (await isReady()) return;
-      if (Date.now() > giveUpAt)
-        throw new StackError(`${name} is not ready after ${READY_WITHIN_MS / 1000} s; its log is ${logFile}`);
-      await pause(READY_POLL_MS);
-    }
-  },
-});
+export const nodeUnit = (options: NodeUnitOptions): Unit => {
+  const { name, script, args = [], env = {}, logFile, waitsFor, readyWithinMs = READY_WITHIN_MS } = options;
+  return {
+    name,
+    start: async (): Promise<Running> => {
+      rotateLog(logFile);
+      const log = openSync(logFile, 'a');
+      const logFrom = fstatSync(log).size;
+      const child = spawnWatched(script, {
+        args,
+        nodeArgs: ['--enable-source-maps'],
+        env: { ...process.env, NODE_ENV: 'production', ...env },
+        output: log,
+      });
+      closeSync(log);
+      const ended = once(child, 'exit').then(([code, signal]) =>
+        signal === null ? `exit code ${code}` : String(signal),
+      );
+      await once(child, 'spawn');
+      const { pid } = child;
+      if (pid === undefined) throw new StackError(`${name} could not be started`);
+      return {
+        pid,
+        ended,
+        lastWords: () => lastWords(logFile, logFrom),
+        stop: async () => {
+          if (child.exitCode !== null || child.signalCode !== null) return;
+          child.kill('SIGTERM');
+          const overdue = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
+          await ended;
+          clearTimeout(overdue);
+        },
+      };
+    },
+    ready: async (_, abandoned) => {
+      const giveUpAt = Date.now() + readyWithinMs;
+      while (!abandoned.aborted) {
+        const missing = await waitsFor();
+        if (missing === undefined) return;
+        if (Date.now() > giveUpAt)
+          throw new StackError(
+            `${name} is not ready after ${readyWithinMs / 1000} s (${missing}); its log is ${logFile}`,
+          );
+        await pause(READY_POLL_MS);
+      }
+    },
+  };
+};
 
-/** Whether a server accepts connections on this port of 127.0.0.1. */
-export const accepts = (port: number): Promise<boolean> =>
+/** Why no server can be reached on this port of 127.0.0.1; undefined when one accepts connections. */
+export const whyNotListening = (port: number): Promise<string | undefined> =>
   new Promise((answer) => {
     const socket = connect({ host: '127.0.0.1', port });
-    const settle = (accepted: boolean): void => {
+    const settle = (why: string | undefined): void => {
       socket.destroy();
-      answer(accepted);
+      answer(why);
     };
-    socket.once('connect', () => settle(true));
-    socket.once('error', () => settle(false));
+    socket.once('connect', () => settle(undefined));
+    socket.once('error', (error: NodeJS.ErrnoException) => settle(error.code ?? error.message));
   });
 
-/** Whether a service's `/health/ready` is green and none of its components is degraded. */
-export const isHealthy = async (url: string): Promise<boolean> => {
+type HealthReport = {
+  readonly status?: string;
+  readonly components?: Readonly<Record<string, { readonly status?: string; readonly detail?: string }>>;
+};
+
+const complaintsOf = ({ components = {} }: HealthReport): string =>
+  Object.entries(components)
+    .filter(([, { status }]) => status !== 'up')
+    .map(([name, { detail, status }]) => `${name}: ${detail ?? status}`)
+    .join('; ');
+
+/** Why a service's `/health/ready` is not green, be it a component that is only degraded; undefined when it is. */
+export const whyNotHealthy = async (url: string): Promise<string | undefined> => {
   try {
-    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) });
-    const body = (await response.json()) as { readonly status?: string };
-    return response.ok && body.status === 'up';
-  } catch {
-    // Not listening yet, or not answering in time: both mean that it is not ready.
-    return false;
+    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(HEALTH_ANSWER_MS) });
+    const report = (await response.json()) as HealthReport;
+    if (response.ok && report.status === 'up') return undefined;
+    return complaintsOf(report) || `it answers ${response.status}`;
+  } catch (error) {
+    const { message, cause } = error as { readonly message?: string; readonly cause?: { readonly code?: string } };
+    return `${url} does not answer: ${cause?.code ?? message ?? String(error)}`;
   }
 };

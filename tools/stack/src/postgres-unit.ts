@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { EmbeddedPostgresError, startPostgres } from '@murmuration/embedded-postgres';
+import { EmbeddedPostgresError, startPostgres, type Postgres } from '@murmuration/embedded-postgres';
+import { rotateLog } from './data-folder';
 import { StackError } from './stack-error';
 import type { Running, Unit } from './supervised';
 
@@ -19,33 +20,55 @@ export type PostgresUnitOptions = {
 
 /** The one PostgreSQL of the stack, with a database and a role for each service. */
 export const postgresUnit = ({ dataDir, port, fresh, databases, urls }: PostgresUnitOptions): Unit => {
+  const logFile = join(dataDir, 'logs/postgres.log');
   const passwords = new Map(databases.map((name) => [name, randomBytes(16).toString('hex')]));
   let empty = fresh;
+
+  const createDatabases = async (postgres: Postgres): Promise<void> => {
+    await Promise.all(
+      databases.map(async (name) => {
+        urls.set(name, await postgres.createDatabase({ name, role: name, password: passwords.get(name) ?? '' }));
+      }),
+    );
+  };
+
   return {
     name: 'postgres',
     start: async (): Promise<Running> => {
-      const log = createWriteStream(join(dataDir, 'logs/postgres.log'), { flags: 'a' });
+      rotateLog(logFile);
+      const log = createWriteStream(logFile, { flags: 'a' });
+      let lastLine: string | undefined;
       try {
         const postgres = await startPostgres({
           dataDir: join(dataDir, 'postgres'),
           port,
           fresh: empty,
-          log: (line) => void log.write(`${line}\n`),
+          log: (line) => {
+            lastLine = line;
+            log.write(`${line}\n`);
+          },
         });
+        void postgres.exited.then(() => log.end());
         empty = false;
-        for (const name of databases) {
-          urls.set(name, await postgres.createDatabase({ name, role: name, password: passwords.get(name) ?? '' }));
+        try {
+          await createDatabases(postgres);
+        } catch (error) {
+          await postgres.stop('fast');
+          throw error;
         }
-        const ended = postgres.exited.then(({ code, signal }) => signal ?? `exit code ${code}`);
-        void ended.then(() => log.end());
-        return { pid: postgres.pid, ended, stop: () => postgres.stop('fast') };
+        return {
+          pid: postgres.pid,
+          ended: postgres.exited.then(({ code, signal }) => signal ?? `exit code ${code}`),
+          lastWords: () => lastLine,
+          stop: () => postgres.stop('fast'),
+        };
       } catch (error) {
-        log.end();
+        if (!log.writableEnded) log.end();
         if (error instanceof EmbeddedPostgresError) throw new StackError(error.message);
         throw error;
       }
     },
     // It accepts connections from the moment it was started.
-    ready: async () => undefined,
+    ready: () => Promise.resolve(),
   };
 };

@@ -1,12 +1,13 @@
-import { rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { accepts, isHealthy, nodeUnit } from './node-unit';
-import { freePort } from './ports';
+import { chooseAddresses, urlOf, urlsByService, type PortChoice, type ServiceAddress } from './addresses';
+import { clearDataFolder, makeDataFolder } from './data-folder';
+import { nodeUnit, whyNotHealthy, whyNotListening } from './node-unit';
 import { postgresUnit, type DatabaseUrls } from './postgres-unit';
-import { BROKER_PORT, POSTGRES_PORT, SERVICES, type ServiceName } from './services';
-import type { StackError } from './stack-error';
-import { claimDataDir, removeStackFile, writeStackFile, type StackFile } from './stack-file';
-import { supervise, type Supervised } from './supervised';
+import { SERVICES } from './services';
+import { StackError } from './stack-error';
+import { claimStackFile, refuseSecondStack, removeStackFile, writeStackFile, type StackFile } from './stack-file';
+import { supervise, type Supervised, type Unit } from './supervised';
 
 export type StackOptions = {
   readonly dataDir: string;
@@ -14,8 +15,7 @@ export type StackOptions = {
   readonly root: string;
   /** Begin with empty databases and an empty log. */
   readonly fresh?: boolean;
-  /** `fixed` ports plus an offset, or any free ones. */
-  readonly ports?: { readonly offset: number } | 'free';
+  readonly ports?: PortChoice;
   /** How many processes of each service, 1 by default. */
   readonly replicas?: number;
   /** A unit that dies this often within a minute is given up, 3 by default. */
@@ -23,139 +23,152 @@ export type StackOptions = {
   /** More environment for every service. */
   readonly env?: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
-  /** Called once when a unit cannot be kept running. */
+  /** A unit cannot be kept running. May be called more than once. */
   readonly failed: (error: StackError) => void;
+  /** Ends a start that is not wanted any more. A stack that runs is ended with `stop`. */
+  readonly signal?: AbortSignal;
 };
 
 export type Stack = {
   readonly urls: StackFile['urls'];
   readonly brokers: string;
+  /** Names of all processes that the stack keeps running: `postgres`, `broker`, `orders`, `orders-2`, … */
+  readonly units: readonly string[];
+  /** By unit; a unit that is down has none. */
   readonly pids: () => Readonly<Record<string, number>>;
-  /** Ends everything, services first, the database last. */
+  /** Ends everything, services first, the database last. May be called again. */
   readonly stop: () => Promise<void>;
 };
 
+const DEATHS_PER_MINUTE_MAX = 3;
+
 const seconds = (sinceMs: number): string => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
 
-/** Starts PostgreSQL, the broker and the services, in the order in which they need each other, and keeps them running. */
-export const startStack = async (options: StackOptions): Promise<Stack> => {
-  const {
-    dataDir,
-    root,
-    fresh = false,
-    ports = { offset: 0 },
-    replicas = 1,
-    deathsPerMinuteMax = 3,
-    env = {},
-    say,
-  } = options;
-  claimDataDir(dataDir);
-  if (fresh) {
-    rmSync(join(dataDir, 'broker'), { recursive: true, force: true });
-    rmSync(join(dataDir, 'logs'), { recursive: true, force: true });
-    claimDataDir(dataDir);
-  }
-  const port = (what: string, fixed: number): Promise<number> =>
-    freePort(what, ports === 'free' ? 0 : fixed + ports.offset);
-  const postgresPort = await port('PostgreSQL', POSTGRES_PORT);
-  const brokerPort = await port('the broker', BROKER_PORT);
-  const addresses: { readonly service: ServiceName; readonly unit: string; readonly port: number }[] = [];
-  for (const { name, port: fixed } of SERVICES) {
-    for (let replica = 0; replica < replicas; replica++) {
-      addresses.push({
-        service: name,
-        unit: replica === 0 ? name : `${name}-${replica + 1}`,
-        port: await port(name, replica === 0 ? fixed : fixed + replica * 100),
-      });
-    }
-  }
-  const brokers = `127.0.0.1:${brokerPort}`;
-  const urlsOf = (service: ServiceName): readonly string[] =>
-    addresses.filter((address) => address.service === service).map(({ port: at }) => `http://127.0.0.1:${at}`);
-  const urls = Object.fromEntries(SERVICES.map(({ name }) => [name, urlsOf(name)])) as StackFile['urls'];
+const builtScript = (root: string, project: string): string => {
+  const script = join(root, 'dist', project, 'main.js');
+  if (!existsSync(script)) throw new StackError(`${script} is missing; "npm run build" makes it`);
+  return script;
+};
 
-  const units: Supervised[] = [];
+type Content = Pick<StackFile, 'urls' | 'brokers'>;
+
+/** The units of a stack that starts, and the file that tells of them. */
+const newCrew = (options: StackOptions, content: Content) => {
+  const { dataDir, deathsPerMinuteMax: deathsMax = DEATHS_PER_MINUTE_MAX, say, failed } = options;
   const startedAt = new Date().toISOString();
+  const members: Supervised[] = [];
   let ready = false;
-  const pids = (): Record<string, number> => {
-    const known: Record<string, number> = {};
-    for (const unit of units) {
-      const pid = unit.pid();
-      if (pid !== undefined) known[unit.name] = pid;
-    }
-    return known;
-  };
-  const changed = (): void =>
-    writeStackFile(dataDir, { pid: process.pid, startedAt, ready, urls, brokers, pids: pids() });
-  const add = (unit: Parameters<typeof supervise>[0]): Supervised => {
-    const supervised = supervise(unit, { say, changed, deathsMax: deathsPerMinuteMax, failed: options.failed });
-    units.push(supervised);
-    return supervised;
-  };
-  const stop = async (): Promise<void> => {
-    const [database, broker, ...services] = units;
-    await Promise.all(services.map((service) => service.stop()));
-    await broker?.stop();
-    await database?.stop();
+  let stopping: Promise<void> | undefined;
+
+  const pids = (): Readonly<Record<string, number>> =>
+    Object.fromEntries(
+      members.flatMap((member) => {
+        const pid = member.pid();
+        return pid === undefined ? [] : [[member.name, pid]];
+      }),
+    );
+  const file = (): StackFile => ({ pid: process.pid, startedAt, ready, ...content, pids: pids() });
+  const changed = (): void => writeStackFile(dataDir, file());
+
+  const stopAll = async (): Promise<void> => {
+    const named = (name: string): Supervised | undefined => members.find((member) => member.name === name);
+    await Promise.all(
+      members.filter(({ name }) => name !== 'postgres' && name !== 'broker').map((member) => member.stop()),
+    );
+    await named('broker')?.stop();
+    await named('postgres')?.stop();
     removeStackFile(dataDir);
   };
-  const begin = async (what: string, starting: Promise<void>): Promise<void> => {
-    const since = Date.now();
-    await starting;
-    say(`${what} is ready (${seconds(since)})`);
-  };
 
+  return {
+    claim: (): void => claimStackFile(dataDir, file()),
+    /** Resolves once it serves; says so. */
+    start: async (unit: Unit, called = unit.name): Promise<void> => {
+      if (stopping !== undefined) throw new StackError(`${unit.name} was not started, since the stack stops`);
+      const since = Date.now();
+      const member = supervise(unit, { say, changed, deathsMax, failed });
+      members.push(member);
+      await member.start();
+      say(`${called} is ready (${seconds(since)})`);
+    },
+    isReady: (): void => {
+      ready = true;
+      changed();
+    },
+    pids,
+    units: (): readonly string[] => members.map(({ name }) => name),
+    stop: (): Promise<void> => (stopping ??= stopAll()),
+  };
+};
+
+const serviceUnit = (
+  { dataDir, root, env = {} }: StackOptions,
+  { service, unit, port }: ServiceAddress,
+  databaseUrl: string,
+  brokers: string,
+): Unit =>
+  nodeUnit({
+    name: unit,
+    script: builtScript(root, `apps/${service}`),
+    env: {
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      KAFKA_BROKERS: brokers,
+      ...(service === 'shipping' ? { CARRIER_WEBHOOK_BASE_URL: urlOf(port) } : {}),
+      ...env,
+    },
+    logFile: join(dataDir, `logs/${unit}.log`),
+    waitsFor: () => whyNotHealthy(urlOf(port)),
+  });
+
+const brokerUnit = ({ dataDir, root }: StackOptions, port: number): Unit =>
+  nodeUnit({
+    name: 'broker',
+    script: builtScript(root, 'tools/broker'),
+    args: ['--port', String(port), '--data', join(dataDir, 'broker')],
+    logFile: join(dataDir, 'logs/broker.log'),
+    waitsFor: () => whyNotListening(port),
+  });
+
+/**
+ * Starts PostgreSQL, the broker and the services, in the order in which they need each other, and keeps them running. Rejects
+ * with a `StackError` after it has ended whatever it had started.
+ */
+export const startStack = async (options: StackOptions): Promise<Stack> => {
+  const { dataDir, fresh = false, ports = { offset: 0 }, replicas = 1, say, signal } = options;
+  makeDataFolder(dataDir);
+  refuseSecondStack(dataDir);
+  const { postgresPort, brokerPort, services } = await chooseAddresses(ports, replicas);
+  const urls = urlsByService(services);
+  const brokers = `127.0.0.1:${brokerPort}`;
+  const crew = newCrew(options, { urls, brokers });
+  crew.claim();
+  const abort = (): void => void crew.stop();
+  signal?.addEventListener('abort', abort, { once: true });
   try {
+    signal?.throwIfAborted();
+    if (fresh) clearDataFolder(dataDir);
     const databaseUrls: DatabaseUrls = new Map();
-    const database = add(
-      postgresUnit({
-        dataDir,
-        port: postgresPort,
-        fresh,
-        databases: SERVICES.map(({ name }) => name),
-        urls: databaseUrls,
-      }),
-    );
-    const broker = add(
-      nodeUnit({
-        name: 'broker',
-        script: join(root, 'dist/tools/broker/main.js'),
-        args: ['--port', String(brokerPort), '--data', join(dataDir, 'broker')],
-        logFile: join(dataDir, 'logs/broker.log'),
-        isReady: () => accepts(brokerPort),
-      }),
-    );
+    const databases = SERVICES.map(({ name }) => name);
     say(`starting PostgreSQL on port ${postgresPort} and the broker on port ${brokerPort}`);
-    await Promise.all([begin('PostgreSQL', database.start()), begin('the broker', broker.start())]);
-    say(`starting ${addresses.map(({ unit }) => unit).join(', ')}`);
+    await Promise.all([
+      crew.start(postgresUnit({ dataDir, port: postgresPort, fresh, databases, urls: databaseUrls }), 'PostgreSQL'),
+      crew.start(brokerUnit(options, brokerPort), 'the broker'),
+    ]);
+    say(`starting ${services.map(({ unit }) => unit).join(', ')}`);
     await Promise.all(
-      addresses.map(({ service, unit, port: at }) =>
-        begin(
-          unit,
-          add(
-            nodeUnit({
-              name: unit,
-              script: join(root, `dist/apps/${service}/main.js`),
-              env: {
-                HOST: '127.0.0.1',
-                PORT: String(at),
-                DATABASE_URL: databaseUrls.get(service) ?? '',
-                KAFKA_BROKERS: brokers,
-                ...(service === 'shipping' ? { CARRIER_WEBHOOK_BASE_URL: `http://127.0.0.1:${at}` } : {}),
-                ...env,
-              },
-              logFile: join(dataDir, `logs/${unit}.log`),
-              isReady: () => isHealthy(`http://127.0.0.1:${at}`),
-            }),
-          ).start(),
-        ),
+      services.map((address) =>
+        crew.start(serviceUnit(options, address, databaseUrls.get(address.service) ?? '', brokers)),
       ),
     );
-    ready = true;
-    changed();
-    return { urls, brokers, pids, stop };
+    signal?.throwIfAborted();
+    crew.isReady();
+    return { urls, brokers, units: crew.units(), pids: crew.pids, stop: crew.stop };
   } catch (error) {
-    await stop();
+    await crew.stop();
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
   }
 };
