@@ -1,3 +1,4 @@
+import { EventStoreError } from '@murmuration/event-store';
 import type { Problem } from './problem';
 import { startTabs, type TestService } from './service.fixture';
 
@@ -161,6 +162,27 @@ describe('a bad request', () => {
       correlationId,
       err: { message: 'the password is secret' },
     });
+  });
+});
+
+describe('a store that cannot be asked', () => {
+  it.each([
+    ['unavailable', 503, '1'],
+    ['overloaded', 503, '1'],
+    ['contended', 409, '1'],
+    ['closed', 503, '5'],
+    ['archived', 410, undefined],
+    ['refused', 500, undefined],
+  ] as const)('%s is answered with %i', async (code, status, retryAfter) => {
+    const { store } = service;
+    const failing = await startTabs({
+      ...store,
+      append: () => Promise.reject(new EventStoreError(code, 'at secret-host')),
+    });
+    const reply = await failing.app.inject({ method: 'POST', url: '/v1/tabs', payload: { guest: 'Ada' } });
+    expect([reply.statusCode, reply.headers['retry-after']]).toEqual([status, retryAfter]);
+    expect(reply.payload).not.toContain('secret-host');
+    await failing.app.close();
   });
 });
 

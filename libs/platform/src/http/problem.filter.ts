@@ -6,16 +6,18 @@ import { documentOf, toProblem } from './problem';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
 
-/** Answers whatever went wrong with a problem document; only failures of the service itself are errors in its log. */
+/** Answers whatever went wrong with a problem document; only failures of the service itself are errors in its log, and what passes by itself a warning. */
 export const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void => {
   const found = toProblem(error);
   const correlationId = correlationIdOf(request);
   const [path = ''] = request.url.split('?');
   const line = { correlationId, method: request.method, path, status: found.status, code: found.code };
-  if (found.status >= 500) logger.error({ ...line, err: found.details.cause ?? found }, found.message);
+  const { cause, retryAfterS } = found.details;
+  if (found.status >= 500 && retryAfterS === undefined) logger.error({ ...line, err: cause ?? found }, found.message);
+  else if (found.status >= 500) logger.warn({ ...line, reason: String(cause) }, found.message);
   else logger.debug(line, found.message);
   if (reply.sent) return;
-  if (found.details.retryAfterS !== undefined) void reply.header('retry-after', found.details.retryAfterS);
+  if (retryAfterS !== undefined) void reply.header('retry-after', retryAfterS);
   void reply
     .status(found.status)
     .header('content-type', PROBLEM_MEDIA_TYPE)

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { EventStoreError, type EventStoreErrorCode } from '@murmuration/event-store';
+import { EVENT_STORE_ERRORS, EventStoreError, type EventStoreErrorCode } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 
 /** One thing that is wrong with a request: where, what, and what is allowed there. */
@@ -131,7 +131,11 @@ export const toProblem = (error: unknown): ProblemError => {
   if (error instanceof EventStoreError) {
     const { code, retryAfterS } = STORE_PROBLEMS[error.code];
     if (code === 'internal') return internal(error);
-    return problem(code, error.message, { cause: error, ...(retryAfterS === undefined ? {} : { retryAfterS }) });
+    // The meaning alone: what the database said may name hosts and tables.
+    return problem(code, EVENT_STORE_ERRORS[error.code].meaning, {
+      cause: error,
+      ...(retryAfterS === undefined ? {} : { retryAfterS }),
+    });
   }
   if (error instanceof HttpException) return ofHttpStatus(error.getStatus(), error.message, error);
   return internal(error);

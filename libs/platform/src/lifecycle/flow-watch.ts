@@ -12,13 +12,19 @@ const FAILING_MS = 10_000;
 /** Down from a failure until there is a success, or until failing again is overdue. */
 class Part {
   private failure: { readonly detail: string; readonly atMs: number } | undefined;
+  private toldAtMs = Number.NEGATIVE_INFINITY;
 
   works(): void {
     this.failure = undefined;
   }
 
-  fails(detail: string): void {
-    this.failure = { detail, atMs: performance.now() };
+  /** True when this is worth a line in the log: the first failure, and one in a while as long as it goes on. */
+  fails(detail: string): boolean {
+    const atMs = performance.now();
+    this.failure = { detail, atMs };
+    if (atMs - this.toldAtMs < FAILING_MS) return false;
+    this.toldAtMs = atMs;
+    return true;
   }
 
   get health(): ComponentHealth {
@@ -34,6 +40,7 @@ export class FlowWatch {
   private readonly broker = new Part();
   private readonly relay = new Part();
   private readonly consumer = new Part();
+  private readonly agenda = new Part();
   private readonly troubles = new Map<string, string>();
 
   constructor(
@@ -76,8 +83,9 @@ export class FlowWatch {
     unparked: (key, topic, partition) =>
       this.logger.info({ key, topic, partition }, 'no record of this key is parked any more'),
     retrying: ({ topic, partition, error, attempt, pauseMs }) => {
-      this.consumer.fails(reasonOf(error));
-      this.logger.warn({ topic, partition, attempt, pauseMs, err: error }, 'could not apply records yet');
+      const reason = reasonOf(error);
+      if (this.consumer.fails(reason))
+        this.logger.warn({ topic, partition, attempt, pauseMs, reason }, 'could not apply records yet');
     },
     conflict: (conflict) => this.logger.debug(conflict, 'deciding anew'),
     gapOpened: (gap) => this.logger.info(gap, 'records are missing'),
@@ -96,8 +104,8 @@ export class FlowWatch {
     },
     fenced: (place) => this.logger.info(place, 'fenced: another process consumes this now'),
     disconnected: (error) => {
-      this.broker.fails(reasonOf(error));
-      this.logger.warn({ err: error }, 'the broker is away');
+      const reason = reasonOf(error);
+      if (this.broker.fails(reason)) this.logger.warn({ reason }, 'the broker is away');
     },
   };
 
@@ -113,8 +121,8 @@ export class FlowWatch {
         this.logger.debug({ logPartition, leading }, 'relay');
       },
       failed: (doing, error) => {
-        this.relay.fails(`${doing}: ${reasonOf(error)}`);
-        this.logger.warn({ logPartition, doing, err: error }, 'the relay tries again');
+        const reason = `${doing}: ${reasonOf(error)}`;
+        if (this.relay.fails(reason)) this.logger.warn({ logPartition, reason }, 'the relay tries again');
       },
     };
   }
@@ -129,7 +137,10 @@ export class FlowWatch {
     stale: (key, rejection) => this.logger.debug({ key, rejection }, 'stale'),
     fired: (key, lateMs) => this.logger.info({ key, lateMs }, 'a deadline has passed'),
     paused: (forMs) => this.logger.info({ forMs }, 'deadlines were pushed back by an outage of our own'),
-    failed: (error, doing) => this.logger.warn({ err: error, doing }, 'the agenda tries again'),
+    failed: (error, doing) => {
+      const reason = `${doing}: ${reasonOf(error)}`;
+      if (this.agenda.fails(reason)) this.logger.warn({ reason }, 'the agenda tries again');
+    },
   };
 
   private kafkaHealth(): ComponentHealth {

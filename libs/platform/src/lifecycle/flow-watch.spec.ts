@@ -1,0 +1,76 @@
+import { Health } from '../health/health';
+import { createLogger } from '../logging/logger';
+import { Metrics } from '../metrics/metrics';
+import { FlowWatch } from './flow-watch';
+
+const place = { topic: 'orders.events.v1', partition: 0 };
+const batch = {
+  ...place,
+  records: 3,
+  applied: 2,
+  duplicates: 1,
+  ignored: 0,
+  stale: 1,
+  parked: 0,
+  events: 2,
+  durationMs: 4,
+  lagMs: 20,
+};
+
+const watching = () => {
+  const log: Record<string, unknown>[] = [];
+  const metrics = new Metrics('orders');
+  const logger = createLogger('orders', 'info', { write: (line) => void log.push(JSON.parse(line) as never) });
+  const watch = new FlowWatch(logger, metrics);
+  const health = new Health(watch.checks);
+  const report = async () => (await health.report()).components;
+  return { watch, metrics, log, report };
+};
+
+describe("the watch over a service's part in the flock", () => {
+  it('shows everything as degraded until the topics are there and the consumer hears', async () => {
+    const { watch, report } = watching();
+    expect(await report()).toMatchObject({ kafka: { status: 'degraded' }, consumer: { status: 'degraded' } });
+    watch.opened();
+    watch.hears(() => true);
+    expect(await report()).toEqual({ kafka: { status: 'up' }, consumer: { status: 'up' }, relay: { status: 'up' } });
+  });
+
+  it('is degraded from a failure until there is a success', async () => {
+    const { watch, report } = watching();
+    watch.opened();
+    watch.relayOf(0).failed?.('publish', new Error('no broker'));
+    expect(await report()).toMatchObject({ relay: { status: 'degraded', detail: 'publish: no broker' } });
+    watch.relayOf(0).leading?.(true);
+    expect(await report()).toMatchObject({ relay: { status: 'up' } });
+  });
+
+  it('writes one line for a failure that goes on', () => {
+    const { watch, log } = watching();
+    for (let attempt = 1; attempt <= 50; attempt++)
+      watch.ofConsumer.retrying?.({ ...place, attempt, pauseMs: 10, error: new Error('no database') });
+    expect(log).toMatchObject([{ level: 'warn', reason: 'no database', msg: 'could not apply records yet' }]);
+  });
+
+  it('shows a topic-partition that stands still', async () => {
+    const { watch, report, log } = watching();
+    watch.hears(() => true);
+    const link = { source: 'orders', logPartition: 0, position: 3, eventId: 'e' };
+    watch.ofConsumer.rewound?.({ ...place, link, offset: '7' });
+    expect(await report()).toMatchObject({
+      consumer: { status: 'degraded', detail: 'orders.events.v1/0: the source was rewound' },
+    });
+    expect(log).toMatchObject([{ level: 'error', offset: '7' }]);
+  });
+
+  it('counts what became of the records', async () => {
+    const { watch, metrics } = watching();
+    watch.ofConsumer.batch?.(batch);
+    watch.relayOf(0).published?.({ events: 5, records: 4, oldestRecordedAt: '2026-03-01T09:30:00.000Z' as never });
+    const text = await metrics.registry.metrics();
+    expect(text).toMatch(/murmuration_consumer_records_total\{topic="orders.events.v1",outcome="applied",.*\} 2/);
+    expect(text).toMatch(/murmuration_consumer_records_total\{topic="orders.events.v1",outcome="duplicate",.*\} 1/);
+    expect(text).toMatch(/murmuration_relay_published_total\{.*\} 4/);
+    expect(text).toMatch(/murmuration_events_appended_total\{by="record",.*\} 2/);
+  });
+});
