@@ -1,109 +1,131 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FlockUrls } from '@murmuration/tool-demo';
+import {
+  ask,
+  comparisonAnswer,
+  orderAnswer,
+  parkedAnswer,
+  paymentAnswer,
+  reservationAnswer,
+  shipmentAnswer,
+  stockAnswer,
+  type PaymentAnswer,
+  type ShipmentAnswer,
+} from './service-answers';
 
-/** Where the owners of the facts are asked, one address each. */
+/** Where the owners of the facts are asked. */
 export type OwnerUrls = FlockUrls & { readonly payments: readonly string[]; readonly shipping: readonly string[] };
 
 export type Finding = { readonly invariant: string; readonly about: string; readonly finding: string };
 
-type Order = { readonly status: string; readonly reason?: string };
-type Payment = {
-  readonly authorizedMinor: number;
-  readonly capturedMinor: number;
-  readonly voidedMinor: number;
-  readonly refundedMinor: number;
+/** What a SKU must have seen, by what was received and what was delivered. */
+export type StockExpectation = { readonly sku: string; readonly received: number; readonly committed: number };
+
+export type Examination = {
+  readonly urls: OwnerUrls;
+  readonly orderIds: readonly string[];
+  readonly stock: readonly StockExpectation[];
+  /** Why a service is not well; undefined when it is. */
+  readonly whyNotHealthy: (url: string) => Promise<string | undefined>;
 };
-type Shipment = { readonly status: string; readonly bookings: number };
-type Stock = {
-  readonly received: number;
-  readonly adjusted: number;
-  readonly held: number;
-  readonly committed: number;
-  readonly available: number;
-};
-type Reservation = { readonly status: string };
 
 const READS_IN_PARALLEL = 12;
-const FINAL = new Set(['completed', 'delivered', 'cancelled', 'rejected', 'needs-attention']);
+const FINAL = new Set(['delivered', 'cancelled', 'rejected', 'needs-attention']);
 const UNDONE = new Set(['cancelled', 'rejected']);
+const SENT = new Set(['dispatched', 'delivered']);
 
-const get = async <Body>(url: string): Promise<Body | undefined> => {
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-  if (response.status === 404) return undefined;
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  return (await response.json()) as Body;
-};
-
-const moneyFindings = (payment: Payment, dispatched: boolean): readonly string[] => {
+const moneyFindings = (payment: PaymentAnswer, isSent: boolean): readonly string[] => {
   const { authorizedMinor, capturedMinor, voidedMinor, refundedMinor } = payment;
   const findings: string[] = [];
   if (capturedMinor + voidedMinor !== authorizedMinor)
     findings.push(`captured ${capturedMinor} + voided ${voidedMinor} is not authorised ${authorizedMinor}`);
   if (refundedMinor < 0 || refundedMinor > capturedMinor)
     findings.push(`refunded ${refundedMinor} of captured ${capturedMinor}`);
-  if (capturedMinor - refundedMinor > 0 && !dispatched)
+  if (capturedMinor - refundedMinor > 0 && !isSent)
     findings.push(`kept ${capturedMinor - refundedMinor} without a dispatch`);
   return findings;
 };
 
-/** Checks one order at rest against every service that knows it: I1, I3, I4 and I7. */
-const checkOrder = async (urls: OwnerUrls, orderId: string): Promise<readonly Finding[]> => {
+/** What contradicts a delivery, in the words of the other services. */
+const deliveryFindings = (
+  payment: PaymentAnswer | undefined,
+  shipment: ShipmentAnswer | undefined,
+  reservation: string | undefined,
+): readonly string[] => {
+  const findings: string[] = [];
+  if (shipment?.status !== 'delivered')
+    findings.push(`is delivered, and its shipment is ${shipment?.status ?? 'unknown'}`);
+  if ((payment?.capturedMinor ?? 0) === 0) findings.push('is delivered, and nothing was captured');
+  if (reservation !== 'committed') findings.push(`is delivered, and its reservation is ${reservation ?? 'unknown'}`);
+  return findings;
+};
+
+/** Checks one order at rest against every service that knows it: I1 to I4 and I7. */
+const checkOrder = async ({ urls }: Examination, orderId: string): Promise<readonly Finding[]> => {
+  const about = `order ${orderId}`;
   const [order, view, payment, shipment, reservation] = await Promise.all([
-    get<Order>(`${urls.orders[0]}/v1/orders/${orderId}`),
-    get<Order>(`${urls.projections[0]}/v1/orders/${orderId}`),
-    get<Payment>(`${urls.payments[0]}/v1/payments/${orderId}`),
-    get<Shipment>(`${urls.shipping[0]}/v1/shipments/${orderId}`),
-    get<Reservation>(`${urls.inventory[0]}/v1/reservations/${orderId}`),
+    ask(`${urls.orders[0]}/v1/orders/${orderId}`, orderAnswer),
+    ask(`${urls.projections[0]}/v1/orders/${orderId}`, orderAnswer),
+    ask(`${urls.payments[0]}/v1/payments/${orderId}`, paymentAnswer),
+    ask(`${urls.shipping[0]}/v1/shipments/${orderId}`, shipmentAnswer),
+    ask(`${urls.inventory[0]}/v1/reservations/${orderId}`, reservationAnswer),
   ]);
+  if (order === undefined) return [{ invariant: 'I5', about, finding: 'was accepted and is gone' }];
   const findings: Finding[] = [];
-  const add = (invariant: string, finding: string): void =>
-    void findings.push({ invariant, about: `order ${orderId}`, finding });
-  if (order === undefined) return [{ invariant: 'I5', about: `order ${orderId}`, finding: 'was accepted and is gone' }];
-  const dispatched = shipment !== undefined && (shipment.status === 'dispatched' || shipment.status === 'delivered');
-  if (!FINAL.has(order.status)) add('I4', `is still ${order.status}`);
-  if (payment !== undefined) for (const finding of moneyFindings(payment, dispatched)) add('I1', finding);
-  if ((shipment?.bookings ?? 0) > 1) add('I3', `has ${shipment?.bookings} shipments`);
-  if (UNDONE.has(order.status) && dispatched) add('I7', `is ${order.status} with a parcel on its way`);
-  if (UNDONE.has(order.status) && reservation?.status === 'held') add('I2', `is ${order.status} and still holds stock`);
-  if (view?.status !== order.status)
-    add('I7', `is ${order.status} for orders and ${view?.status ?? 'unknown'} for projections`);
+  const add = (invariant: string, finding: string): void => void findings.push({ invariant, about, finding });
+  const { status } = order;
+  const isSent = shipment !== undefined && SENT.has(shipment.status);
+  if (!FINAL.has(status)) add('I4', `is still ${status}`);
+  if (payment !== undefined) for (const finding of moneyFindings(payment, isSent)) add('I1', finding);
+  if (shipment !== undefined && shipment.bookings > 1) add('I3', `has ${shipment.bookings} shipments`);
+  if (UNDONE.has(status) && isSent) add('I7', `is ${status} with a parcel on its way`);
+  if (UNDONE.has(status) && reservation?.status === 'held') add('I2', `is ${status} and still holds stock`);
+  if (status === 'delivered')
+    for (const finding of deliveryFindings(payment, shipment, reservation?.status)) add('I7', finding);
+  if (view?.status !== status) add('I7', `is ${status} for orders and ${view?.status ?? 'unknown'} for projections`);
   return findings;
 };
 
-const checkStock = async (urls: OwnerUrls, sku: string): Promise<readonly Finding[]> => {
-  const stock = await get<Stock>(`${urls.inventory[0]}/v1/stock/${encodeURIComponent(sku)}`);
-  if (stock === undefined) return [{ invariant: 'I2', about: `SKU ${sku}`, finding: 'was received and is unknown' }];
-  const { received, adjusted, held, committed, available } = stock;
+const checkStock = async ({ urls }: Examination, expected: StockExpectation): Promise<readonly Finding[]> => {
+  const about = `SKU ${expected.sku}`;
+  const found = await ask(`${urls.inventory[0]}/v1/stock/${encodeURIComponent(expected.sku)}`, stockAnswer);
+  if (found === undefined) return [{ invariant: 'I5', about, finding: 'was received and is gone' }];
+  const { received, adjusted, held, committed, available } = found;
   const findings: Finding[] = [];
-  const add = (finding: string): void => void findings.push({ invariant: 'I2', about: `SKU ${sku}`, finding });
+  const add = (finding: string): void => void findings.push({ invariant: 'I2', about, finding });
   if (available + held + committed !== received + adjusted)
-    add(
-      `available ${available} + held ${held} + committed ${committed} is not received ${received} + adjusted ${adjusted}`,
-    );
-  for (const [name, count] of Object.entries({ available, held, committed })) if (count < 0) add(`${name} is ${count}`);
-  if (held !== 0) add(`${held} are still held though every order has ended`);
+    add(`has available ${available} + held ${held} + committed ${committed}, not received ${received} + ${adjusted}`);
+  for (const [name, count] of Object.entries({ available, held, committed }))
+    if (count < 0) add(`has ${count} ${name}`);
+  if (held !== 0) add(`has ${held} held though every order has ended`);
+  if (received !== expected.received) add(`was received ${expected.received} times and counts ${received}`);
+  if (committed !== expected.committed) add(`was delivered ${expected.committed} times and counts ${committed}`);
   return findings;
 };
 
-type Parked = { readonly records: readonly { readonly id: string; readonly reason: string }[] };
-
-const checkParked = async (urls: OwnerUrls): Promise<readonly Finding[]> => {
+const checkParked = async ({ urls }: Examination): Promise<readonly Finding[]> => {
   const findings: Finding[] = [];
   for (const [service, [url]] of Object.entries(urls)) {
-    const answer = await get<Parked>(`${url}/v1/parked`);
-    for (const { id, reason } of answer?.records ?? [])
-      findings.push({ invariant: 'I5', about: service, finding: `parked ${id}: ${reason}` });
+    const answer = await ask(`${url}/v1/parked`, parkedAnswer);
+    if (answer === undefined) throw new Error(`${service} has no list of parked records`);
+    for (const { id, reason } of answer.records)
+      findings.push({ invariant: 'I5', about: service, finding: `has parked ${id}: ${reason}` });
   }
   return findings;
 };
 
-type Comparison = {
-  readonly compared: number;
-  readonly differing: readonly string[];
-  readonly findings: readonly Finding[];
+const checkHealth = async ({ urls, whyNotHealthy }: Examination): Promise<readonly Finding[]> => {
+  const findings = Object.entries(urls).flatMap(([service, replicas]) =>
+    replicas.map(async (url): Promise<readonly Finding[]> => {
+      const why = await whyNotHealthy(url);
+      return why === undefined ? [] : [{ invariant: 'I5', about: service, finding: `is not well: ${why}` }];
+    }),
+  );
+  return (await Promise.all(findings)).flat();
 };
 
-const checkViews = async (urls: OwnerUrls): Promise<readonly Finding[]> => {
-  const answer = await get<Comparison>(`${urls.projections[0]}/v1/views/check`);
+const checkViews = async ({ urls }: Examination): Promise<readonly Finding[]> => {
+  const answer = await ask(`${urls.projections[0]}/v1/views/check`, comparisonAnswer);
   if (answer === undefined || answer.compared === 0)
     return [{ invariant: 'I6', about: 'projections', finding: 'no view could be compared' }];
   const differing = answer.differing.map((id) => ({
@@ -127,14 +149,27 @@ const inParallel = async <Item, Result>(
   return results;
 };
 
-/** Every way in which the flock at rest breaks I1 to I7, as told by the services' own APIs. */
-export const findViolations = async (
-  urls: OwnerUrls,
-  orderIds: readonly string[],
-  skus: readonly string[],
-): Promise<readonly Finding[]> => [
-  ...(await inParallel(orderIds, (orderId) => checkOrder(urls, orderId))),
-  ...(await inParallel(skus, (sku) => checkStock(urls, sku))),
-  ...(await checkParked(urls)),
-  ...(await checkViews(urls)),
+/** Every way in which the flock breaks I1 to I7 now, as told by the services' own APIs. */
+export const findViolations = async (examination: Examination): Promise<readonly Finding[]> => [
+  ...(await inParallel(examination.orderIds, (orderId) => checkOrder(examination, orderId))),
+  ...(await inParallel(examination.stock, (expected) => checkStock(examination, expected))),
+  ...(await checkParked(examination)),
+  ...(await checkHealth(examination)),
+  ...(await checkViews(examination)),
 ];
+
+const REST_WITHIN_MS = 45_000;
+const REST_POLL_MS = 1_500;
+
+/** What is broken still when the flock had time to come to rest: the invariants hold at rest only. */
+export const findLastingViolations = async (
+  examination: Examination,
+  { withinMs = REST_WITHIN_MS, pollMs = REST_POLL_MS } = {},
+): Promise<readonly Finding[]> => {
+  const giveUpAtMs = performance.now() + withinMs;
+  for (;;) {
+    const findings = await findViolations(examination);
+    if (findings.length === 0 || performance.now() > giveUpAtMs) return findings;
+    await pause(pollMs);
+  }
+};

@@ -1,12 +1,23 @@
 import { randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { seededChance } from '@murmuration/testing';
-import { flockClient, readOrders, readStock, runDemo, type DemoOrder, type Outcome } from '@murmuration/tool-demo';
-import { startStack, StackError, whyNotHealthy } from '@murmuration/tool-stack';
+import {
+  DemoError,
+  flockClient,
+  readOrders,
+  readStock,
+  runDemo,
+  strayText,
+  type DemoOrder,
+  type DemoStock,
+  type Outcome,
+} from '@murmuration/tool-demo';
+import { startStack, StackError, whyNotHealthy, type Stack } from '@murmuration/tool-stack';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { findViolations } from './invariants';
-import { killAtRandom, type Kill } from './killer';
+import { findLastingViolations } from './invariants';
+import { killByPlan, killPlan, type Kill } from './killer';
+import { judge, killTable, stockExpectations } from './verdict';
 
 type Options = {
   readonly minutes: number;
@@ -19,15 +30,21 @@ type Options = {
 };
 
 const SEED_MAX = 2 ** 31;
+/** How long the last orders may take once the killing is over. */
 const END_WITHIN_MS = 180_000;
+/** How long a process may be away before a customer gives up. */
+const PATIENCE_MS = 120_000;
+const PROGRESS_EVERY_MS = 5_000;
+const FINDINGS_SHOWN_MAX = 40;
+const INTERRUPTED = 130;
+const QUANTITY_MAX = 1_000_000;
 
 const between =
   (least: number, most: number, whole = false) =>
   (text: string): number => {
     const value = Number(text);
-    if (!Number.isFinite(value) || value < least || value > most || (whole && !Number.isInteger(value))) {
+    if (!/^\d+(\.\d+)?$/.test(text) || value < least || value > most || (whole && !Number.isInteger(value)))
       throw new InvalidArgumentError(`a ${whole ? 'whole ' : ''}number from ${least} to ${most} is needed.`);
-    }
     return value;
   };
 
@@ -35,22 +52,8 @@ const startedAt = Date.now();
 const say = (line: string): void =>
   void process.stdout.write(`${pc.dim(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`)}  ${line}\n`);
 
-/** The file's orders over and over, as many as the rate and the time ask for. */
-const ordersFor = (orders: readonly DemoOrder[], count: number): readonly DemoOrder[] =>
-  Array.from({ length: count }, (_, index) => {
-    const order = orders[index % orders.length];
-    if (order === undefined) throw new StackError('the orders file is empty');
-    return { ...order, ref: `${order.ref}-${Math.floor(index / orders.length)}` };
-  });
-
-const countBy = (kills: readonly Kill[]): string =>
-  [...new Set(kills.map(({ unit }) => unit))]
-    .sort()
-    .map((unit) => `${unit} ×${kills.filter((kill) => kill.unit === unit).length}`)
-    .join(', ');
-
-const main = async (): Promise<number> => {
-  const program = new Command('npm run chaos --')
+const readOptions = (): Options =>
+  new Command('npm run chaos --')
     .description(
       'Kills one process of the flock at a time under load, then checks that every order ended and that the invariants hold.',
     )
@@ -62,113 +65,131 @@ const main = async (): Promise<number> => {
     .option('--stock <file>', 'the stock to receive first', 'examples/stock.jsonl')
     .option('--data <dir>', 'the folder for this run', join('.murmuration', 'chaos'))
     .allowExcessArguments(false)
-    .parse();
-  const { minutes, seed, rate, replicas, ...options } = program.opts<Options>();
-  const orders = ordersFor(readOrders(options.orders), Math.ceil(minutes * 60 * rate));
-  const stock = readStock(options.stock).map((row) => ({
-    ...row,
-    quantity: Math.min(1_000_000, row.quantity * Math.ceil(orders.length / 200)),
-  }));
-  say(`seed ${seed}: ${minutes} minutes of chaos under ${rate} orders a second (repeat it with --seed ${seed})`);
+    .parse()
+    .opts<Options>();
 
-  const killing = new AbortController();
-  let broken: StackError | undefined;
-  const stack = await startStack({
-    dataDir: resolve(options.data),
-    root: resolve('.'),
-    fresh: true,
-    ports: 'free',
-    replicas,
-    deathsPerMinuteMax: Number.POSITIVE_INFINITY,
-    say,
-    failed: (error) => {
-      broken = error;
-      killing.abort();
+/** The file's orders over and over, as many as the rate and the time ask for. */
+const ordersFor = (orders: readonly DemoOrder[], count: number): readonly DemoOrder[] =>
+  Array.from({ length: count }, (_, index) => {
+    const order = orders[index % orders.length];
+    if (order === undefined) throw new StackError('the orders file is empty');
+    return { ...order, ref: `${order.ref}-${Math.floor(index / orders.length)}` };
+  });
+
+/** Enough of what the file has in plenty; what it is short of stays short. */
+const stockFor = (stock: readonly DemoStock[], rounds: number): readonly DemoStock[] =>
+  stock.map((row) => ({ ...row, quantity: Math.min(QUANTITY_MAX, row.quantity * rounds) }));
+
+const killUnderLoad = async (
+  stack: Stack,
+  { orders, stock }: { readonly orders: readonly DemoOrder[]; readonly stock: readonly DemoStock[] },
+  { minutes, seed, rate }: Options,
+  ending: AbortSignal,
+): Promise<{ readonly outcomes: readonly Outcome[]; readonly kills: readonly Kill[] }> => {
+  const killing = AbortSignal.any([ending, AbortSignal.timeout(minutes * 60_000)]);
+  const urls = Object.values(stack.urls).flat();
+  const killer = killByPlan({
+    plan: killPlan(seededChance(seed), stack.units),
+    pids: stack.pids,
+    isWell: async () => (await Promise.all(urls.map(whyNotHealthy))).every((why) => why === undefined),
+    signal: killing,
+    killing: (unit) => say(pc.yellow(`kill -9 ${unit}`)),
+    isBack: (unit, afterMs) => say(`all is well again ${(afterMs / 1000).toFixed(1)} s after the kill of ${unit}`),
+  });
+  let shownAt = 0;
+  const load = runDemo({
+    ...{ orders, stock, rate, signal: ending, giveUpAfterMs: END_WITHIN_MS },
+    client: flockClient(stack.urls, { run: `chaos-${seed}`, patienceMs: PATIENCE_MS, signal: ending }),
+    progress: ({ placed, ended, total }) => {
+      if (Date.now() - shownAt < PROGRESS_EVERY_MS) return;
+      shownAt = Date.now();
+      say(`placed ${placed} of ${total}, ended ${ended}`);
     },
   });
-  const interrupt = (): void => {
-    killing.abort();
-    void stack.stop().finally(() => process.exit(130));
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-
-  try {
-    const kills: Kill[] = [];
-    const stopKilling = setTimeout(() => killing.abort(), minutes * 60_000);
-    const isWell = async (): Promise<boolean> =>
-      (await Promise.all(Object.values(stack.urls).flat().map(whyNotHealthy))).every((why) => why === undefined);
-    const killer = killAtRandom({
-      chance: seededChance(seed).next,
-      pids: stack.pids,
-      isWell,
-      signal: killing.signal,
-      killed: (kill) => {
-        kills.push(kill);
-        say(pc.yellow(`kill -9 ${kill.unit}`));
-      },
-    });
-    let shownAt = 0;
-    const load = runDemo({
-      orders,
-      stock,
-      client: flockClient(stack.urls, `chaos-${seed}`),
-      rate,
-      giveUpAfterMs: END_WITHIN_MS,
-      progress: ({ placed, ended, total }) => {
-        if (Date.now() - shownAt < 5_000) return;
-        shownAt = Date.now();
-        say(`placed ${placed} of ${total}, ended ${ended}`);
-      },
-    });
-    const [outcomes] = await Promise.all([load, killer]);
-    clearTimeout(stopKilling);
-    if (broken !== undefined) throw broken;
-    return await verdict(
-      stack.urls,
-      outcomes,
-      stock.map(({ sku }) => sku),
-      kills,
-      seed,
-    );
-  } finally {
-    killing.abort();
-    await stack.stop();
-  }
+  const [outcomes, kills] = await Promise.all([load, killer]);
+  return { outcomes, kills };
 };
 
 const verdict = async (
-  urls: Parameters<typeof findViolations>[0],
-  outcomes: readonly Outcome[],
-  skus: readonly string[],
-  kills: readonly Kill[],
+  urls: Stack['urls'],
+  { outcomes, kills }: { readonly outcomes: readonly Outcome[]; readonly kills: readonly Kill[] },
+  { orders, stock }: { readonly orders: readonly DemoOrder[]; readonly stock: readonly DemoStock[] },
   seed: number,
 ): Promise<number> => {
-  const strays = outcomes.filter(({ asExpected }) => !asExpected);
+  const { strays, cancelledTooLate } = judge(outcomes);
+  for (const line of killTable(kills)) say(line);
+  const ended = outcomes.filter(({ asExpected }) => asExpected).length;
+  say(`${kills.length} kills, ${outcomes.length} orders, ${ended} ended as the file says`);
+  if (cancelledTooLate.length > 0)
+    say(`${cancelledTooLate.length} were delivered, since a kill delayed their cancellation until after the dispatch`);
+  for (const stray of strays.slice(0, FINDINGS_SHOWN_MAX)) say(strayText(stray));
+  say('checking the invariants');
+  const findings = await findLastingViolations({
+    urls,
+    whyNotHealthy,
+    orderIds: outcomes.flatMap(({ orderId }) => orderId ?? []),
+    stock: stockExpectations(orders, outcomes, stock),
+  });
+  for (const { invariant, about, finding } of findings.slice(0, FINDINGS_SHOWN_MAX))
+    say(`${pc.red('✗')} ${invariant}: ${about} ${finding}`);
+  const isSound = strays.length === 0 && findings.length === 0;
   say(
-    `${kills.length} kills (${countBy(kills)}); ${outcomes.length} orders, ${outcomes.length - strays.length} ended as the file says`,
-  );
-  for (const { ref, orderId, expected, actual } of strays) {
-    say(
-      `${pc.red('✗')} ${ref} (${orderId ?? 'no order'}): expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`,
-    );
-  }
-  const orderIds = outcomes.flatMap(({ orderId }) => orderId ?? []);
-  const findings = await findViolations(urls, orderIds, skus);
-  for (const { invariant, about, finding } of findings) say(`${pc.red('✗')} ${invariant}: ${about} ${finding}`);
-  const sound = strays.length === 0 && findings.length === 0;
-  say(
-    sound
+    isSound
       ? pc.green('Every order ended, and I1 to I7 hold.')
-      : pc.red(`The flock is not sound; repeat this run with --seed ${seed}.`),
+      : pc.red(
+          `The flock is not sound: ${strays.length} strays, ${findings.length} findings; the same kills again with --seed ${seed}.`,
+        ),
   );
-  return sound ? 0 : 1;
+  return isSound ? 0 : 1;
+};
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+
+const main = async (): Promise<number> => {
+  const options = readOptions();
+  const { minutes, seed, rate, replicas } = options;
+  const orders = ordersFor(readOrders(options.orders), Math.ceil(minutes * 60 * rate));
+  const stock = stockFor(readStock(options.stock), Math.ceil(orders.length / 200));
+  say(
+    `seed ${seed}: ${minutes} minutes of chaos under ${rate} orders a second (the same kills again with --seed ${seed})`,
+  );
+
+  const ending = new AbortController();
+  let isInterrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!isInterrupted) say(`${signal}: stopping everything`);
+      isInterrupted = true;
+      ending.abort(new StackError(`interrupted by ${signal}`));
+    });
+  }
+  let stack: Stack | undefined;
+  try {
+    stack = await startStack({
+      ...{ dataDir: resolve(options.data), root: resolve('.'), fresh: true, ports: 'free', replicas, say },
+      deathsPerMinuteMax: Number.POSITIVE_INFINITY,
+      failed: (error) => ending.abort(error),
+      signal: ending.signal,
+    });
+    const results = await killUnderLoad(stack, { orders, stock }, options, ending.signal);
+    return await Promise.race([verdict(stack.urls, results, { orders, stock }, seed), aborted(ending.signal)]);
+  } catch (error) {
+    if (isInterrupted) return INTERRUPTED;
+    throw ending.signal.aborted ? ending.signal.reason : error;
+  } finally {
+    await stack?.stop();
+  }
 };
 
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${pc.red('error')}: ${error instanceof Error ? error.message : String(error)}\n`);
+    const known = error instanceof DemoError || error instanceof StackError;
+    const told = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
+    process.stderr.write(`${pc.red('error')}: ${told}\n`);
     process.exit(1);
   },
 );

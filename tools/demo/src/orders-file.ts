@@ -10,6 +10,7 @@ import {
   orderLine,
   ORDER_LINES_MAX,
 } from '@murmuration/contracts';
+import { DemoError } from './demo-error';
 
 /** What must become of an order. `refused` is the answer of the orders service itself; `reason` is then the rejection. */
 const expectation = z.strictObject({
@@ -37,16 +38,14 @@ export type DemoOrder = z.infer<typeof demoOrder>;
 const demoStock = z.strictObject({ sku, name: z.string().min(1), quantity });
 export type DemoStock = z.infer<typeof demoStock>;
 
-/** A file that cannot be used, as one line that names file, line and field. */
-export class DemoFileError extends Error {
-  override readonly name = 'DemoFileError';
-}
+/** One line that names file, line and field. */
+const unusable = (message: string): DemoError => new DemoError('file-unusable', message);
 
 const parseJson = (text: string, where: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new DemoFileError(`${where}: not JSON (${(error as Error).message})`);
+    throw unusable(`${where}: not JSON (${(error as Error).message})`);
   }
 };
 
@@ -55,7 +54,7 @@ const readLines = <Row>(file: string, schema: z.ZodType<Row>, idOf: (row: Row) =
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new DemoFileError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw unusable(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }
   const ids = new Map<string, number>();
   const rows = text.split('\n').flatMap((line, index): readonly Row[] => {
@@ -64,17 +63,19 @@ const readLines = <Row>(file: string, schema: z.ZodType<Row>, idOf: (row: Row) =
     const parsed = schema.safeParse(parseJson(line, where));
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
-      throw new DemoFileError(`${where}: ${issue?.path.join('.') || 'line'}: ${issue?.message ?? 'does not fit'}`);
+      throw unusable(`${where}: ${issue?.path.join('.') || 'line'}: ${issue?.message ?? 'does not fit'}`);
     }
     const id = idOf(parsed.data);
     const former = ids.get(id);
-    if (former !== undefined) throw new DemoFileError(`${where}: ${id} was used on line ${former} already`);
+    if (former !== undefined) throw unusable(`${where}: ${id} was used on line ${former} already`);
     ids.set(id, index + 1);
     return [parsed.data];
   });
-  if (rows.length === 0) throw new DemoFileError(`${file} has no lines`);
+  if (rows.length === 0) throw unusable(`${file} has no lines`);
   return rows;
 };
 
+/** Throws a `DemoError` (`file-unusable`) for a file that cannot be read, or has a line that is not an order. */
 export const readOrders = (file: string): readonly DemoOrder[] => readLines(file, demoOrder, ({ ref }) => ref);
+/** As `readOrders`, for stock. */
 export const readStock = (file: string): readonly DemoStock[] => readLines(file, demoStock, (row) => row.sku);

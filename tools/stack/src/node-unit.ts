@@ -21,7 +21,7 @@ export type NodeUnitOptions = {
 
 const READY_WITHIN_MS = 60_000;
 const READY_POLL_MS = 40;
-const STOP_GRACE_MS = 12_000;
+const STOP_GRACE_MS = 8_000;
 const HEALTH_ANSWER_MS = 2_000;
 
 /** A Node script as a unit of the stack; what it prints goes to its log file. */

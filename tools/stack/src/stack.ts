@@ -41,6 +41,8 @@ export type Stack = {
 };
 
 const DEATHS_PER_MINUTE_MAX = 3;
+/** What a drain takes when PostgreSQL and the broker are gone as well; with them it takes a fraction of a second. */
+const DRAIN_MS = 5_000;
 
 const seconds = (sinceMs: number): string => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
 
@@ -89,7 +91,7 @@ const newCrew = (options: StackOptions, content: Content) => {
       const member = supervise(unit, { say, changed, deathsMax, failed });
       members.push(member);
       await member.start();
-      say(`${called} is ready (${seconds(since)})`);
+      if (stopping === undefined) say(`${called} is ready (${seconds(since)})`);
     },
     isReady: (): void => {
       ready = true;
@@ -115,6 +117,7 @@ const serviceUnit = (
       PORT: String(port),
       DATABASE_URL: databaseUrl,
       KAFKA_BROKERS: brokers,
+      SHUTDOWN_GRACE_MS: String(DRAIN_MS),
       ...(service === 'shipping' ? { CARRIER_WEBHOOK_BASE_URL: urlOf(port) } : {}),
       ...env,
     },
@@ -156,6 +159,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       crew.start(postgresUnit({ dataDir, port: postgresPort, fresh, databases, urls: databaseUrls }), 'PostgreSQL'),
       crew.start(brokerUnit(options, brokerPort), 'the broker'),
     ]);
+    signal?.throwIfAborted();
     say(`starting ${services.map(({ unit }) => unit).join(', ')}`);
     await Promise.all(
       services.map((address) =>
