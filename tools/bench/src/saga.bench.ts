@@ -116,6 +116,39 @@ const figures = (orders: Page['orders'], since: string) => {
   };
 };
 
+type Timeline = { readonly entries: readonly { readonly time: string; readonly event: string }[] };
+
+const HOPS_SAMPLED = 200;
+
+/** How long each event of the forward path came after the one that it follows, over a sample of the orders. */
+const hopTable = async (stack: Stack, orders: Page['orders'], since: string): Promise<string> => {
+  const path = [
+    ['order-submitted', 'stock-reserved'],
+    ['stock-reserved', 'payment-authorized'],
+    ['payment-authorized', 'shipment-booked'],
+    ['shipment-booked', 'shipment-dispatched'],
+    ['shipment-dispatched', 'stock-committed'],
+    ['shipment-dispatched', 'payment-captured'],
+    ['payment-captured', 'order-completed'],
+  ] as const;
+  const table = new Table({
+    head: ['from', 'to', 'p50 ms', 'p99 ms'],
+    colAligns: ['left', 'left', 'right', 'right'],
+    style: { head: [], border: [] },
+  });
+  const sample = orders.filter(({ submittedAt }) => submittedAt >= since).slice(0, HOPS_SAMPLED);
+  const times: ReadonlyMap<string, number>[] = [];
+  for (const { orderId } of sample) {
+    const { entries } = await call<Timeline>(`${stack.urls.projections[0]}/v1/sagas/${orderId}`, 'GET');
+    times.push(new Map(entries.map(({ event, time }) => [event, Date.parse(time)])));
+  }
+  for (const [from, to] of path) {
+    const { p50, p99 } = percentiles(times.map((at) => (at.get(to) ?? Number.NaN) - (at.get(from) ?? Number.NaN)));
+    table.push([from, to, p50, p99]);
+  }
+  return table.toString();
+};
+
 /** Orders per second from submit to completed with every process on this machine, and what one order costs each of them. */
 export const runSagaBench = async (args: readonly string[]): Promise<void> => {
   const program = new Command('npm run bench -- saga')
@@ -158,7 +191,9 @@ export const runSagaBench = async (args: readonly string[]): Promise<void> => {
     const quietSince = new Date().toISOString();
     await place(stack, warmUp, quiet, callers, rate);
     await settle(stack, warmUp + quiet);
-    const calm = figures(await readAll(stack), quietSince);
+    const quietOrders = await readAll(stack);
+    const calm = figures(quietOrders, quietSince);
+    const hops = await hopTable(stack, quietOrders, quietSince);
 
     say(`${count} orders from ${callers} callers as fast as they are accepted`);
     const busySince = new Date().toISOString();
@@ -172,6 +207,7 @@ export const runSagaBench = async (args: readonly string[]): Promise<void> => {
 
     say('');
     say(`at ${rate} orders/s:   p50 ${calm.p50} ms, p95 ${calm.p95} ms, p99 ${calm.p99} ms from submit to completed`);
+    say(hops);
     say(
       `saturated:        ${busy.ordersPerSecond.toFixed(0)} orders/s, p50 ${busy.p50} ms, p95 ${busy.p95} ms, p99 ${busy.p99} ms`,
     );

@@ -1,5 +1,6 @@
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { guardKafkajs } from './kafkajs-guards';
+import { speedUpKafkajsRecords } from './kafkajs-records';
 
 export type KafkaLogLine = {
   readonly level: 'error' | 'warn' | 'info' | 'debug';
@@ -28,6 +29,7 @@ export const KAFKA_RETRY = { initialRetryTime: 50, maxRetryTime: 1_000, retries:
 /** A client with short, bounded retries: whoever uses it goes on trying by itself. */
 export const kafkaClient = ({ log, ...options }: KafkaClientOptions): Kafka => {
   guardKafkajs();
+  speedUpKafkajsRecords();
   return new Kafka({
     ...options,
     connectionTimeout: CONNECT_MS,
