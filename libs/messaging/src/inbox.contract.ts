@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { AppendRequest, EventStore, NewEvent } from '@murmuration/event-store';
 import { instant } from '@murmuration/kernel';
 import type { Claim, Inbox, InboxBatch, InboxPart, ParkedRecord } from './inbox.port';
@@ -339,6 +339,12 @@ export const inboxContract = (make: () => Promise<InboxUnderTest>): void => {
         value: null,
         holdsKey: false,
       });
+    });
+
+    it('keep a key of any length', async () => {
+      const key = randomBytes(10_000).toString('hex');
+      const { ids } = await parkThree([{ key, holdsKey: false, kind: 'undecodable' }]);
+      await expect(subject.inbox.findParked(ids[0]!)).resolves.toMatchObject({ key });
     });
 
     it('wait for a wish at the head of their key, and those queued behind it follow', async () => {

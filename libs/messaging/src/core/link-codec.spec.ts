@@ -16,6 +16,10 @@ describe('the headers of a link', () => {
   it.each([
     ['no event id', { ce_id: undefined }],
     ['no source', { mm_source: '' }],
+    ['a source that no database takes', { mm_source: 'a\u0000b' }],
+    ['a source that no index takes', { mm_source: 'a'.repeat(201) }],
+    ['an event id that no database takes', { ce_id: 'e\u0000' }],
+    ['a previous id that no database takes', { mm_prev_id: '\u0000' }],
     ['a position that is no count', { mm_position: '7x' }],
     ['a position below 1', { mm_position: '0' }],
     ['a negative log partition', { mm_log: '-1' }],

@@ -50,7 +50,8 @@ const TABLES = [
     settled_at timestamptz
   )`,
   'CREATE INDEX parked_records_waiting ON messaging.parked_records (place_in_queue) WHERE outcome IS NULL',
-  'CREATE INDEX parked_records_keys ON messaging.parked_records (consumer_group, topic, partition, key) WHERE outcome IS NULL',
+  // Without the key: it may be longer than an index takes.
+  'CREATE INDEX parked_records_places ON messaging.parked_records (consumer_group, topic, partition) WHERE outcome IS NULL',
   `CREATE TABLE messaging.parked_edits (
     parked_id text NOT NULL,
     edited_at timestamptz NOT NULL DEFAULT clock_timestamp(),
