@@ -9,6 +9,7 @@ export { type AppendAnswer, type AppendCall, appendCall } from './postgres/appen
 export { APPEND_PARAMETERS, FAILED_AT_INDEX } from './postgres/append-function.sql';
 export { COMMITTER_BOUNDS, type CommitterBounds } from './postgres/committer';
 export { type PostgresDataSourceOptions, migrate, poolOf, postgresDataSource } from './postgres/data-source';
+export { eventStoreError } from './postgres/failure';
 export { eventStoreMigrations } from './postgres/migrations';
 export { postgresCoordination } from './postgres/postgres-coordination';
 export { type PostgresEventStoreOptions, postgresEventStore } from './postgres/postgres-event-store';

@@ -1,5 +1,6 @@
 import type { OrderRow, StockRow } from '@murmuration/domain-projections';
-import type { Pool } from 'pg';
+import { eventStoreError } from '@murmuration/event-store';
+import type { Pool, QueryConfig } from 'pg';
 import { noRows, type RowKeys, type ViewRows } from './view-rows';
 
 /** How far the views have come in one log partition of the archive, under which lease. */
@@ -143,10 +144,18 @@ const listStatement = ({ customerId, status, text, ids, before, limit }: OrderFi
 
 /** The views as tables of this service's database. */
 export const postgresViewStore = (pool: Pick<Pool, 'query'>): ViewStore => {
-  const ask = async <Row extends object>(
+  const query = async <Row extends object>(statement: QueryConfig): Promise<readonly Row[]> => {
+    try {
+      return (await pool.query<Row>(statement)).rows;
+    } catch (error) {
+      // Whoever asks while the database is away may ask again.
+      throw eventStoreError(error);
+    }
+  };
+  const ask = <Row extends object>(
     statement: { readonly name: string; readonly text: string },
     values: readonly unknown[],
-  ): Promise<readonly Row[]> => (await pool.query<Row>({ ...statement, values: [...values] })).rows;
+  ): Promise<readonly Row[]> => query({ ...statement, values: [...values] });
   const loadOrders = (ids: Iterable<string>) => ask<Keyed<OrderRow>>(LOAD_ORDERS, [[...ids]]);
   const loadStock = (skus: Iterable<string>) => ask<Keyed<StockRow>>(LOAD_STOCK, [[...skus]]);
   return {
@@ -174,7 +183,7 @@ export const postgresViewStore = (pool: Pick<Pool, 'query'>): ViewStore => {
     },
     findOrder: async (orderId) => (await loadOrders([orderId]))[0]?.view,
     listOrders: async (filter) =>
-      (await pool.query<{ readonly view: OrderRow }>(listStatement(filter))).rows.map(({ view }) => view),
+      (await query<{ readonly view: OrderRow }>(listStatement(filter))).map(({ view }) => view),
     listWaiting: async (since, limit) =>
       (await ask<{ readonly view: OrderRow }>(WAITING, [since, limit])).map(({ view }) => view),
     countOrders: async () =>

@@ -34,7 +34,8 @@ export type WorkUnderLease = {
   stop(): Promise<void>;
 };
 
-const LEASE_MS = 10_000;
+/** How long a killed process keeps its successor waiting, at most. */
+const LEASE_MS = 5_000;
 const TAKEN_PAUSE_MAX_MS = 1_000;
 const FAILURE_PAUSE_MS = 100;
 const FAILURE_PAUSE_MAX_MS = 5_000;

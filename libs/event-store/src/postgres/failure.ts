@@ -16,6 +16,7 @@ export const isPassing = (error: unknown): boolean => {
 export const spoilsConnection = (error: unknown): boolean =>
   !(error instanceof DatabaseError) || /^(08|57P0)/.test(error.code ?? '');
 
+/** What a failure of `pg` means, also one of a query beside the event store. */
 export const eventStoreError = (error: unknown): EventStoreError => {
   if (error instanceof EventStoreError) return error;
   const detail = error instanceof Error ? error.message : String(error);

@@ -44,7 +44,8 @@ export type Relay = {
 const EVENTS_PER_RUN_MAX = 1000;
 /** Of keys, values and headers in one request, well within a broker's usual limit of a mebibyte per partition. */
 const REQUEST_CHARS_MAX = 400_000;
-const LEASE_MS = 10_000;
+/** How long a killed relay keeps its successor waiting, at most. */
+const LEASE_MS = 5_000;
 const PACE_MS = 8;
 const CHECKPOINT_EVERY_MS = 100;
 const POLL_FIRST_MS = 5;
