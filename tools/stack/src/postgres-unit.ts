@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedPostgresError, startPostgres, type Postgres } from '@murmuration/embedded-postgres';
 import { rotateLog } from './data-folder';
@@ -36,7 +36,6 @@ export const postgresUnit = ({ dataDir, port, fresh, databases, urls }: Postgres
     name: 'postgres',
     start: async (): Promise<Running> => {
       rotateLog(logFile);
-      const log = createWriteStream(logFile, { flags: 'a' });
       let lastLine: string | undefined;
       try {
         const postgres = await startPostgres({
@@ -45,10 +44,10 @@ export const postgresUnit = ({ dataDir, port, fresh, databases, urls }: Postgres
           fresh: empty,
           log: (line) => {
             lastLine = line;
-            log.write(`${line}\n`);
+            // Its last lines come after its end; there are few, so each is written at once.
+            appendFileSync(logFile, `${line}\n`);
           },
         });
-        void postgres.exited.then(() => log.end());
         empty = false;
         try {
           await createDatabases(postgres);
@@ -63,7 +62,6 @@ export const postgresUnit = ({ dataDir, port, fresh, databases, urls }: Postgres
           stop: () => postgres.stop('fast'),
         };
       } catch (error) {
-        if (!log.writableEnded) log.end();
         if (error instanceof EmbeddedPostgresError) throw new StackError(error.message);
         throw error;
       }

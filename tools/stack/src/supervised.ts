@@ -74,8 +74,11 @@ export const supervise = (unit: Unit, { say, changed, deathsMax, failed }: Super
     return spawned;
   };
 
+  const stoppedEarly = (): StackError => new StackError(`${unit.name} was stopped before it was ready`);
+
   const launch = async (): Promise<void> => {
     const spawned = await spawn();
+    if (stopping) throw stoppedEarly();
     const attempt = new AbortController();
     try {
       await Promise.race([
@@ -84,7 +87,7 @@ export const supervise = (unit: Unit, { say, changed, deathsMax, failed }: Super
           throw new StackError(withLastWords(`${unit.name} ended before it was ready (${how})`, spawned));
         }),
         stopped.then(() => {
-          throw new StackError(`${unit.name} was stopped before it was ready`);
+          throw stoppedEarly();
         }),
       ]);
     } finally {
