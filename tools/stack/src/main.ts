@@ -20,6 +20,7 @@ type Options = {
   readonly portOffset: number;
   readonly freePorts: boolean;
   readonly replicas: number;
+  readonly kafka?: string;
 };
 
 const startedAt = Date.now();
@@ -55,13 +56,14 @@ const readOptions = (): Options =>
     .option('--data <dir>', 'the folder for data and logs', '.murmuration')
     .option('--port-offset <n>', 'added to every fixed port', integer(0, 50_000), 0)
     .option('--free-ports', 'take any free ports instead of the fixed ones', false)
+    .option('--kafka <brokers>', 'a Kafka of your own, as host:port,…, instead of the embedded broker')
     .option('--replicas <n>', 'processes of each service', integer(1, 4), 1)
     .allowExcessArguments(false)
     .parse()
     .opts<Options>();
 
 const main = async (): Promise<void> => {
-  const { data, fresh, freePorts, portOffset, replicas } = readOptions();
+  const { data, fresh, freePorts, portOffset, replicas, kafka } = readOptions();
   const dataDir = resolve(data);
   const starting = new AbortController();
   let stack: Stack | undefined;
@@ -104,6 +106,7 @@ const main = async (): Promise<void> => {
     stack = await startStack({
       ...{ dataDir, fresh, replicas, say, failed, root: resolve('.'), signal: starting.signal },
       ports: freePorts ? 'free' : { offset: portOffset },
+      ...(kafka === undefined ? {} : { brokers: kafka }),
     });
     if (isEnding) end(code);
     else process.stdout.write(table(stack, dataDir));

@@ -24,6 +24,9 @@ const READY_POLL_MS = 40;
 const STOP_GRACE_MS = 8_000;
 const HEALTH_ANSWER_MS = 2_000;
 
+/** Records live shortly and are many: a larger nursery saves about a tenth of a service's time. */
+const NODE_ARGS = ['--enable-source-maps', '--max-semi-space-size=32'];
+
 /** A Node script as a unit of the stack; what it prints goes to its log file. */
 export const nodeUnit = (options: NodeUnitOptions): Unit => {
   const { name, script, args = [], env = {}, logFile, waitsFor, readyWithinMs = READY_WITHIN_MS } = options;
@@ -35,7 +38,7 @@ export const nodeUnit = (options: NodeUnitOptions): Unit => {
       const logFrom = fstatSync(log).size;
       const child = spawnWatched(script, {
         args,
-        nodeArgs: ['--enable-source-maps'],
+        nodeArgs: NODE_ARGS,
         env: { ...process.env, NODE_ENV: 'production', ...env },
         output: log,
       });

@@ -20,6 +20,8 @@ export type StackOptions = {
   readonly replicas?: number;
   /** A unit that dies this often within a minute is given up, 3 by default. */
   readonly deathsPerMinuteMax?: number;
+  /** A Kafka to use instead of the embedded broker, as `host:port,…`. */
+  readonly brokers?: string;
   /** More environment for every service. */
   readonly env?: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
@@ -103,13 +105,17 @@ const newCrew = (options: StackOptions, content: Content) => {
   };
 };
 
+/** Few, since every process of one machine reads all of them; a service can have as many processes as there are partitions. */
+const EMBEDDED_PARTITIONS = '2';
+
 const serviceUnit = (
-  { dataDir, root, env = {} }: StackOptions,
+  { dataDir, root, env = {}, brokers: given }: StackOptions,
   { service, unit, port }: ServiceAddress,
   databaseUrl: string,
   brokers: string,
-): Unit =>
-  nodeUnit({
+): Unit => {
+  const embedded = given === undefined;
+  return nodeUnit({
     name: unit,
     script: builtScript(root, `apps/${service}`),
     env: {
@@ -117,6 +123,7 @@ const serviceUnit = (
       PORT: String(port),
       DATABASE_URL: databaseUrl,
       KAFKA_BROKERS: brokers,
+      ...(embedded ? { KAFKA_TOPIC_PARTITIONS: process.env['KAFKA_TOPIC_PARTITIONS'] ?? EMBEDDED_PARTITIONS } : {}),
       SHUTDOWN_GRACE_MS: String(DRAIN_MS),
       ...(service === 'shipping' ? { CARRIER_WEBHOOK_BASE_URL: urlOf(port) } : {}),
       ...env,
@@ -124,6 +131,7 @@ const serviceUnit = (
     logFile: join(dataDir, `logs/${unit}.log`),
     waitsFor: () => whyNotHealthy(urlOf(port)),
   });
+};
 
 const brokerUnit = ({ dataDir, root }: StackOptions, port: number): Unit =>
   nodeUnit({
@@ -144,7 +152,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   refuseSecondStack(dataDir);
   const { postgresPort, brokerPort, services } = await chooseAddresses(ports, replicas);
   const urls = urlsByService(services);
-  const brokers = `127.0.0.1:${brokerPort}`;
+  const brokers = options.brokers ?? `127.0.0.1:${brokerPort}`;
   const crew = newCrew(options, { urls, brokers });
   crew.claim();
   const abort = (): void => void crew.stop();
@@ -154,10 +162,13 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     if (fresh) clearDataFolder(dataDir);
     const databaseUrls: DatabaseUrls = new Map();
     const databases = SERVICES.map(({ name }) => name);
-    say(`starting PostgreSQL on port ${postgresPort} and the broker on port ${brokerPort}`);
+    const broker = options.brokers === undefined ? brokerUnit(options, brokerPort) : undefined;
+    say(
+      `starting PostgreSQL on port ${postgresPort} ${broker ? `and the broker on port ${brokerPort}` : `beside the Kafka at ${brokers}`}`,
+    );
     await Promise.all([
       crew.start(postgresUnit({ dataDir, port: postgresPort, fresh, databases, urls: databaseUrls }), 'PostgreSQL'),
-      crew.start(brokerUnit(options, brokerPort), 'the broker'),
+      ...(broker ? [crew.start(broker, 'the broker')] : []),
     ]);
     signal?.throwIfAborted();
     say(`starting ${services.map(({ unit }) => unit).join(', ')}`);
