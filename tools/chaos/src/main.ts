@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { join, resolve } from 'node:path';
 import { seededChance } from '@murmuration/testing';
 import {
@@ -37,6 +38,8 @@ const PATIENCE_MS = 120_000;
 const PROGRESS_EVERY_MS = 5_000;
 const FINDINGS_SHOWN_MAX = 40;
 const INTERRUPTED = 130;
+/** Requests and pauses that an end cuts short. */
+const WAITING_MAX = 100;
 const QUANTITY_MAX = 1_000_000;
 
 const between =
@@ -86,13 +89,16 @@ const killUnderLoad = async (
   { minutes, seed, rate }: Options,
   ending: AbortSignal,
 ): Promise<{ readonly outcomes: readonly Outcome[]; readonly kills: readonly Kill[] }> => {
-  const killing = AbortSignal.any([ending, AbortSignal.timeout(minutes * 60_000)]);
+  const killing = new AbortController();
+  const stopKilling = (): void => killing.abort();
+  const timer = setTimeout(stopKilling, minutes * 60_000);
+  ending.addEventListener('abort', stopKilling, { once: true });
   const urls = Object.values(stack.urls).flat();
   const killer = killByPlan({
     plan: killPlan(seededChance(seed), stack.units),
     pids: stack.pids,
     isWell: async () => (await Promise.all(urls.map(whyNotHealthy))).every((why) => why === undefined),
-    signal: killing,
+    signal: killing.signal,
     killing: (unit) => say(pc.yellow(`kill -9 ${unit}`)),
     isBack: (unit, afterMs) => say(`all is well again ${(afterMs / 1000).toFixed(1)} s after the kill of ${unit}`),
   });
@@ -106,8 +112,13 @@ const killUnderLoad = async (
       say(`placed ${placed} of ${total}, ended ${ended}`);
     },
   });
-  const [outcomes, kills] = await Promise.all([load, killer]);
-  return { outcomes, kills };
+  try {
+    const [outcomes, kills] = await Promise.all([load, killer]);
+    return { outcomes, kills };
+  } finally {
+    clearTimeout(timer);
+    stopKilling();
+  }
 };
 
 const verdict = async (
@@ -158,6 +169,7 @@ const main = async (): Promise<number> => {
   );
 
   const ending = new AbortController();
+  setMaxListeners(WAITING_MAX, ending.signal);
   let isInterrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {

@@ -38,15 +38,33 @@ const UNAVAILABLE = 503;
 const asksToComeBack = <Body>(answer: Answer<Body>): boolean =>
   !answer.ok && (answer.status === UNAVAILABLE || BUSY.has(answer.problem.type ?? ''));
 
+/** Does the work under a signal that is aborted with the given one, or when the work takes too long. */
+const within = async <Result>(
+  durationMs: number,
+  signal: AbortSignal | undefined,
+  work: (limit: AbortSignal) => Promise<Result>,
+): Promise<Result> => {
+  const limit = new AbortController();
+  const abort = (): void => limit.abort(signal?.reason);
+  const timer = setTimeout(() => limit.abort(new Error(`no answer within ${durationMs} ms`)), durationMs);
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    signal?.throwIfAborted();
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+};
+
 const send = async <Body>(
   url: string,
   { method, path, idempotencyKey, body }: Request,
-  signal: AbortSignal | undefined,
+  limit: AbortSignal,
 ): Promise<Answer<Body>> => {
-  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   const response = await fetch(`${url}${path}`, {
     method,
-    signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    signal: limit,
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
@@ -79,7 +97,7 @@ export const requestPersistently = async <Body>(
     const url = replica();
     const isLastAttempt = performance.now() >= giveUpAtMs;
     try {
-      const answer = await send<Body>(url, request, signal);
+      const answer = await within(REQUEST_TIMEOUT_MS, signal, (limit) => send<Body>(url, request, limit));
       if (!asksToComeBack(answer) || isLastAttempt) return answer;
     } catch (error) {
       signal?.throwIfAborted();

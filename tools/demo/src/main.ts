@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { join, resolve } from 'node:path';
 import { findStack, StackError, startStack, type Stack, type StackFile } from '@murmuration/tool-stack';
 import { Command, InvalidArgumentError } from 'commander';
@@ -22,6 +23,8 @@ const RATE_MAX = 5_000;
 const PROGRESS_EVERY_MS = 2_000;
 const STACK_WATCH_MS = 500;
 const INTERRUPTED = 130;
+/** Requests and pauses that an end cuts short. */
+const WAITING_MAX = 100;
 
 const rate = (text: string): number => {
   const value = Number(text);
@@ -118,6 +121,7 @@ const main = async (): Promise<number> => {
     throw new StackError(`the stack on ${dataDir} is still starting; wait for its table of URLs`);
 
   const ending = new AbortController();
+  setMaxListeners(WAITING_MAX, ending.signal);
   let isInterrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
