@@ -7,6 +7,7 @@ export * from './config/config';
 export * from './config/service-config';
 export * from './health/health';
 export * from './http/answer.interceptor';
+export { bodyHash } from './http/canonical-json';
 export { type CommandContext, FromRequest, systemNow } from './http/command-context';
 export { Commands, type DocsOptions, Reads } from './http/docs';
 export * from './http/http-app';

@@ -3,7 +3,16 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { derivedId } from '@murmuration/event-store';
 import { paymentStream, type PaymentCommand } from '@murmuration/domain-payments';
-import { Commands, Execute, FromRequest, Reads, ReadState, ShownAs, type CommandContext } from '@murmuration/platform';
+import {
+  bodyHash,
+  Commands,
+  Execute,
+  FromRequest,
+  Reads,
+  ReadState,
+  ShownAs,
+  type CommandContext,
+} from '@murmuration/platform';
 import {
   newRefund,
   orderId,
@@ -42,13 +51,12 @@ export class PaymentsController {
 
   @Post('webhooks/psp')
   @Commands('What the payment provider tells by itself', 200, shownPayment)
-  hearProvider(
-    @Body({ schema: providerNotice }) { eventId, orderId, key, outcome }: ProviderNotice,
-    @FromRequest() context: CommandContext,
-  ) {
+  hearProvider(@Body({ schema: providerNotice }) notice: ProviderNotice, @FromRequest() context: CommandContext) {
+    const { eventId, orderId, key, outcome } = notice;
     const { now } = context;
-    const commandId = derivedId('payments', 'webhooks/psp', eventId);
-    return this.execute({ type: 'ReportProviderOutcome', orderId, key, outcome, now }, { ...context, commandId });
+    // The provider's id of the notice does what an Idempotency-Key does for others.
+    const identity = { commandId: derivedId('payments', 'webhooks/psp', eventId), requestHash: bodyHash(notice) };
+    return this.execute({ type: 'ReportProviderOutcome', orderId, key, outcome, now }, { ...context, ...identity });
   }
 
   private execute(command: PaymentCommand, context: CommandContext) {

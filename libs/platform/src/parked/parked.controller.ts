@@ -13,13 +13,16 @@ export type ParkedRecords = Pick<Inbox, 'listParked' | 'findParked' | 'countPark
 const PAGE_MAX = 200;
 const ID_CHARS_MAX = 500;
 
+const parkedId = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'must be the id of a parked record')
+  .max(ID_CHARS_MAX);
+
 const pageSchema = z.strictObject({
-  after: z.string().min(1).max(ID_CHARS_MAX).optional(),
+  after: parkedId.optional(),
   limit: pageLimit(50, PAGE_MAX),
 });
 type Page = z.infer<typeof pageSchema>;
-
-const parkedId = z.string().min(1).max(ID_CHARS_MAX);
 
 const VALUE_CHARS_MAX = 1_000_000;
 const HEADERS_MAX = 50;
