@@ -1,11 +1,21 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { derivedId } from '@murmuration/event-store';
+import { derivedId, EventStoreError } from '@murmuration/event-store';
 import { shipmentStream, type ShipmentCommand } from '@murmuration/domain-shipping';
 import { Execute, FromRequest, type CommandContext } from '@murmuration/platform';
 import { rejectionStatus } from './rejection-status';
-import { carrierNotices, shownResults, type CarrierNotice, type NoticeResults } from './shipment.schemas';
+import {
+  carrierNotices,
+  shownResults,
+  type CarrierNotice,
+  type NoticeResult,
+  type NoticeResults,
+} from './shipment.schemas';
+
+const REFUSED = 409;
+/** To be said again: only a refusal means that the carrier keeps the parcel. */
+const UNAVAILABLE = 503;
 
 @ApiTags('webhooks')
 @Controller('webhooks/carrier')
@@ -18,25 +28,35 @@ export class CarrierController {
   @ApiResponse({ status: 200, description: 'Whether each notice was accepted', standardSchema: shownResults })
   async hear(
     @Body({ schema: carrierNotices }) notices: readonly CarrierNotice[],
-    @FromRequest() context: CommandContext,
+    @FromRequest() { requestHash: _hash, ifMatch: _version, ...context }: CommandContext,
   ): Promise<NoticeResults> {
     return { results: await Promise.all(notices.map((notice) => this.hearOne(notice, context))) };
   }
 
-  private async hearOne(
-    { eventId, orderId, carrierReference, event }: CarrierNotice,
-    context: CommandContext,
-  ): Promise<NoticeResults['results'][number]> {
-    const { now } = context;
-    const command: ShipmentCommand =
-      event === 'handed-over'
-        ? { type: 'DispatchShipment', orderId, carrierReference, now }
-        : { type: 'DeliverShipment', orderId, now };
-    const commandId = derivedId('shipping', 'webhooks/carrier', eventId);
+  private async hearOne(notice: CarrierNotice, context: CommandContext): Promise<NoticeResult> {
+    const { eventId, orderId, event } = notice;
     const target = { streamId: shipmentStream(orderId), saga: orderId };
-    const { found } = await this.commands.execute(new Execute(command, target, { ...context, commandId }));
-    if (found.kind === 'state') return { eventId, status: 200 };
-    const { type } = found.rejection;
-    return { eventId, status: (rejectionStatus as Readonly<Record<string, number>>)[type] ?? 409, reason: type };
+    // The same id for another parcel, or for another thing that happened to it, is another notice.
+    const commandId = derivedId('shipping', 'webhooks/carrier', eventId, orderId, event);
+    try {
+      const { found } = await this.commands.execute(
+        new Execute(commandOf(notice, context), target, { ...context, commandId }),
+      );
+      if (found.kind === 'state') return { eventId, status: 200 };
+      const { type } = found.rejection;
+      return { eventId, status: (rejectionStatus as Readonly<Record<string, number>>)[type] ?? REFUSED, reason: type };
+    } catch (error) {
+      // One parcel that nothing can be said about now keeps none of the others waiting.
+      if (error instanceof EventStoreError) return { eventId, status: UNAVAILABLE, reason: error.code };
+      throw error;
+    }
   }
 }
+
+const commandOf = (
+  { orderId, carrierReference, event }: CarrierNotice,
+  { now }: Pick<CommandContext, 'now'>,
+): ShipmentCommand =>
+  event === 'handed-over'
+    ? { type: 'DispatchShipment', orderId, carrierReference, now }
+    : { type: 'DeliverShipment', orderId, now };

@@ -27,6 +27,7 @@ export const shownResults = z.object({
   results: z.array(z.object({ eventId: z.string(), status: z.int(), reason: z.string().optional() })).readonly(),
 });
 export type NoticeResults = z.infer<typeof shownResults>;
+export type NoticeResult = NoticeResults['results'][number];
 
 export const shownShipment = z.object({
   orderId,
