@@ -8,7 +8,8 @@ export type ServiceAddress = { readonly service: ServiceName; readonly unit: str
 
 export type Addresses = {
   readonly postgresPort: number;
-  readonly brokerPort: number;
+  /** Absent in a stack without a broker of its own. */
+  readonly brokerPort?: number;
   /** One for each process of each service. */
   readonly services: readonly ServiceAddress[];
 };
@@ -17,7 +18,10 @@ export type Addresses = {
 const REPLICA_STEP = 100;
 
 /** Where each process will listen. Throws a `StackError` that names a port which is taken. */
-export const chooseAddresses = async (choice: PortChoice, replicas: number): Promise<Addresses> => {
+export const chooseAddresses = async (
+  choice: PortChoice,
+  { replicas, withBroker }: { readonly replicas: number; readonly withBroker: boolean },
+): Promise<Addresses> => {
   const at = (fixed: number): number | 'any' => (choice === 'free' ? 'any' : fixed + choice.offset);
   const units = SERVICES.flatMap(({ name, port }) =>
     Array.from({ length: replicas }, (_, replica) => ({
@@ -26,14 +30,15 @@ export const chooseAddresses = async (choice: PortChoice, replicas: number): Pro
       fixed: port + replica * REPLICA_STEP,
     })),
   );
-  const [postgresPort = 0, brokerPort = 0, ...ports] = await findPorts([
+  const [postgresPort = 0, ...ports] = await findPorts([
     { what: 'PostgreSQL', port: at(POSTGRES_PORT) },
-    { what: 'the broker', port: at(BROKER_PORT) },
     ...units.map(({ unit, fixed }) => ({ what: unit, port: at(fixed) })),
+    ...(withBroker ? [{ what: 'the broker', port: at(BROKER_PORT) }] : []),
   ]);
+  const brokerPort = ports[units.length];
   return {
     postgresPort,
-    brokerPort,
+    ...(brokerPort === undefined ? {} : { brokerPort }),
     services: units.map(({ service, unit }, index) => ({ service, unit, port: ports[index] ?? 0 })),
   };
 };

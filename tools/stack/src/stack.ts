@@ -150,7 +150,8 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const { dataDir, fresh = false, ports = { offset: 0 }, replicas = 1, say, signal } = options;
   makeDataFolder(dataDir);
   refuseSecondStack(dataDir);
-  const { postgresPort, brokerPort, services } = await chooseAddresses(ports, replicas);
+  const withBroker = options.brokers === undefined;
+  const { postgresPort, brokerPort = 0, services } = await chooseAddresses(ports, { replicas, withBroker });
   const urls = urlsByService(services);
   const brokers = options.brokers ?? `127.0.0.1:${brokerPort}`;
   const crew = newCrew(options, { urls, brokers });
@@ -162,13 +163,11 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     if (fresh) clearDataFolder(dataDir);
     const databaseUrls: DatabaseUrls = new Map();
     const databases = SERVICES.map(({ name }) => name);
-    const broker = options.brokers === undefined ? brokerUnit(options, brokerPort) : undefined;
-    say(
-      `starting PostgreSQL on port ${postgresPort} ${broker ? `and the broker on port ${brokerPort}` : `beside the Kafka at ${brokers}`}`,
-    );
+    const kafka = withBroker ? `and the broker on port ${brokerPort}` : `beside the Kafka at ${brokers}`;
+    say(`starting PostgreSQL on port ${postgresPort} ${kafka}`);
     await Promise.all([
       crew.start(postgresUnit({ dataDir, port: postgresPort, fresh, databases, urls: databaseUrls }), 'PostgreSQL'),
-      ...(broker ? [crew.start(broker, 'the broker')] : []),
+      ...(withBroker ? [crew.start(brokerUnit(options, brokerPort), 'the broker')] : []),
     ]);
     signal?.throwIfAborted();
     say(`starting ${services.map(({ unit }) => unit).join(', ')}`);
