@@ -10,6 +10,8 @@ import { runDemo } from './run-demo';
 
 const ROOT = join(__dirname, '../../..');
 const OF_EACH_KIND = 3;
+/** Long enough for a customer's cancellation to be first at shipping, however busy the machine is. */
+const CARRIER_DELAY_MS = 2_000;
 const START_MS = 120_000;
 const RUN_MS = 180_000;
 
@@ -34,7 +36,11 @@ beforeAll(async () => {
   broker = await brokerForTests();
   stack = await startStack({
     ...{ dataDir, root: ROOT, ports: 'free', brokers: broker.brokers.join(',') },
-    env: { KAFKA_TOPIC_PREFIX: `saga-${randomUUID()}.`, KAFKA_TOPIC_PARTITIONS: '3', CARRIER_DELAY_MS: '200' },
+    env: {
+      KAFKA_TOPIC_PREFIX: `saga-${randomUUID()}.`,
+      KAFKA_TOPIC_PARTITIONS: '3',
+      CARRIER_DELAY_MS: String(CARRIER_DELAY_MS),
+    },
     say: () => undefined,
     failed: ({ message }) => void complaints.push(message),
   });
