@@ -1,7 +1,7 @@
 import { runService } from '@murmuration/platform';
 import { readConfig } from './config';
 import { projectionsService } from './projections.module';
-import { postgresViewStore } from './views/view-store';
+import { postgresViewStore } from './views/postgres-view-store';
 import { viewsMigrations } from './views/views.migrations';
 
 void runService(readConfig, {

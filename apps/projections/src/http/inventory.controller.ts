@@ -13,7 +13,7 @@ export class InventoryController {
   @Get()
   @Reads('The stock of every SKU as inventory said it last, page by page')
   async list(@Query({ schema: stockQuery }) { after, limit }: StockQuery) {
-    const stock = await this.queries.execute(new ListStock(after, limit));
+    const stock = await this.queries.execute(new ListStock(after ?? '', limit));
     const last = stock.length === limit ? stock.at(-1) : undefined;
     return { stock, ...(last === undefined ? {} : { next: last.sku }) };
   }

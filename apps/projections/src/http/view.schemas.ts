@@ -1,10 +1,10 @@
-import { customerId, orderId } from '@murmuration/contracts';
+import { customerId, orderId, sku } from '@murmuration/contracts';
 import type { OrderRow } from '@murmuration/domain-projections';
-import { instantOfEpochMs } from '@murmuration/kernel';
+import { instantOfEpochMs, isInstant } from '@murmuration/kernel';
 import { invalidRequest, pageLimit, wholeNumberText } from '@murmuration/platform';
 import { z } from 'zod';
 
-export { orderId, sku } from '@murmuration/contracts';
+export { orderId, sku };
 
 const PAGE_MAX = 200;
 const PAGE_USUAL = 50;
@@ -22,7 +22,12 @@ export const orderQuery = z.strictObject({
   customerId: customerId.optional(),
   status: z.enum(STATUSES).optional(),
   /** Part of an order id, a customer id or a reason. */
-  text: z.string().min(1).max(TEXT_CHARS_MAX).optional(),
+  text: z
+    .string()
+    .regex(/^[^\0]*$/, 'must be text without a NUL')
+    .min(1)
+    .max(TEXT_CHARS_MAX)
+    .optional(),
   /** Order ids, separated by commas. */
   ids: z
     .string()
@@ -38,7 +43,8 @@ export const orderQuery = z.strictObject({
 export type OrderQuery = z.infer<typeof orderQuery>;
 
 export const stockQuery = z.strictObject({
-  after: z.string().max(TEXT_CHARS_MAX).default(''),
+  /** The `next` of the page before. */
+  after: sku.optional(),
   limit: pageLimit(PAGE_USUAL, PAGE_MAX),
 });
 export type StockQuery = z.infer<typeof stockQuery>;
@@ -65,9 +71,9 @@ export const cursorOf = ({ submittedAt, orderId: id }: Place): string =>
 
 export const placeOf = (cursor: string): Place => {
   const [submittedAt, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  if (submittedAt === undefined || id === undefined)
+  if (submittedAt === undefined || !isInstant(submittedAt) || !orderId.safeParse(id).success)
     throw invalidRequest([{ field: 'cursor', message: 'must be the nextCursor of an answer' }]);
-  return { submittedAt, orderId: id };
+  return { submittedAt, orderId: id ?? '' };
 };
 
 export const waitingSince = (waitingMs: number): string => instantOfEpochMs(Date.now() - waitingMs);

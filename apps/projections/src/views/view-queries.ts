@@ -3,7 +3,7 @@ import { timelineOf, type OrderRow, type SagaTimeline, type StockRow } from '@mu
 import type { EventStore, StoredEvent } from '@murmuration/event-store';
 import { archiveCodec, sagaStream } from '../archive/archive.model';
 import { compareViews, type ViewComparison } from './compare-views';
-import type { OrderFilter, ViewStore } from './view-store';
+import type { OrderFilter, ViewStore } from './view-store.port';
 
 export class FindOrder extends Query<OrderRow | undefined> {
   constructor(readonly orderId: string) {

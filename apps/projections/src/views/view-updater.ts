@@ -2,7 +2,7 @@ import { Bell, workUnderLease, type Term, type WorkUnderLease } from '@murmurati
 import type { Coordination, EventStore } from '@murmuration/event-store';
 import { archiveCodec } from '../archive/archive.model';
 import { foldEvents, keysOf, noRows, type ViewRows } from './view-rows';
-import type { ViewStore } from './view-store';
+import type { ViewStore } from './view-store.port';
 
 export type ViewUpdaterOptions = {
   readonly store: EventStore;
@@ -52,7 +52,7 @@ const followLog = async (
     const checkpoint = { logPartition, epoch: term.lease.epoch, from: position, position: last.position };
     if ((await views.save(changed, checkpoint)) === 'fenced') return;
     position = last.position;
-    if (rows.orders.size > ROWS_KEPT_MAX) rows = noRows();
+    if (rows.orders.size + rows.stock.size > ROWS_KEPT_MAX) rows = noRows();
     if (events.length < EVENTS_PER_RUN_MAX) await term.pause(PACE_MS);
   }
 };

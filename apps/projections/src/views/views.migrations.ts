@@ -1,8 +1,14 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Read models, rebuildable from the archive. Instants are ISO 8601 text, which sorts as time does. */
-export class CreateViews1772000000000 implements MigrationInterface {
+/**
+ * The tables of the views. They are filled from the archive, so a change of theirs makes them anew under another name
+ * instead of altering them. Instants are ISO 8601 text, which sorts as time does.
+ */
+export class CreateViews1790000030000 implements MigrationInterface {
+  readonly name = 'CreateViews1790000030000';
+
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP SCHEMA IF EXISTS views CASCADE');
     await runner.query('CREATE SCHEMA views');
     await runner.query(`CREATE TABLE views.checkpoints (
       log_partition int PRIMARY KEY,
@@ -14,6 +20,8 @@ export class CreateViews1772000000000 implements MigrationInterface {
       customer_id text COLLATE "C",
       status text COLLATE "C" NOT NULL,
       submitted_at text COLLATE "C",
+      waiting_since text COLLATE "C",
+      reason text,
       view json NOT NULL
     )`);
     await runner.query('CREATE INDEX orders_by_time ON views.orders (submitted_at DESC, order_id DESC)');
@@ -21,6 +29,9 @@ export class CreateViews1772000000000 implements MigrationInterface {
       'CREATE INDEX orders_by_customer ON views.orders (customer_id, submitted_at DESC, order_id DESC)',
     );
     await runner.query('CREATE INDEX orders_by_status ON views.orders (status, submitted_at DESC, order_id DESC)');
+    await runner.query(
+      'CREATE INDEX orders_by_wait ON views.orders (waiting_since, order_id) WHERE waiting_since IS NOT NULL',
+    );
     await runner.query(`CREATE TABLE views.stock (
       sku text COLLATE "C" PRIMARY KEY,
       view json NOT NULL
@@ -32,4 +43,4 @@ export class CreateViews1772000000000 implements MigrationInterface {
   }
 }
 
-export const viewsMigrations = [CreateViews1772000000000];
+export const viewsMigrations = [CreateViews1790000030000];

@@ -1,47 +1,10 @@
 import type { OrderRow, StockRow } from '@murmuration/domain-projections';
 import { eventStoreError } from '@murmuration/event-store';
 import type { Pool, QueryConfig } from 'pg';
-import { noRows, type RowKeys, type ViewRows } from './view-rows';
+import { noRows } from './view-rows';
+import type { OrderFilter, ViewStore } from './view-store.port';
 
-/** How far the views have come in one log partition of the archive, under which lease. */
-export type ViewCheckpoint = {
-  readonly logPartition: number;
-  readonly epoch: number;
-  /** Where the rows that are replaced were at. */
-  readonly from: number;
-  readonly position: number;
-};
-
-export type OrderFilter = {
-  readonly customerId?: string;
-  readonly status?: string;
-  readonly text?: string;
-  readonly ids?: readonly string[];
-  readonly before?: { readonly submittedAt: string; readonly orderId: string };
-  readonly limit: number;
-};
-
-export type ViewStore = {
-  position(logPartition: number): Promise<number>;
-  load(keys: RowKeys): Promise<ViewRows>;
-  /** The rows and the checkpoint in one statement; `fenced` when another has moved the checkpoint since. */
-  save(rows: ViewRows, checkpoint: ViewCheckpoint): Promise<'saved' | 'fenced'>;
-  findOrder(orderId: string): Promise<OrderRow | undefined>;
-  /** Newest first. An order is listed once it was submitted. */
-  listOrders(filter: OrderFilter): Promise<readonly OrderRow[]>;
-  /** Orders that have waited for somebody since before `since`, an instant; longest first. */
-  listWaiting(since: string, limit: number): Promise<readonly OrderRow[]>;
-  countOrders(): Promise<Readonly<Record<string, number>>>;
-  findStock(sku: string): Promise<StockRow | undefined>;
-  listStock(afterSku: string, limit: number): Promise<readonly StockRow[]>;
-  /** Every row with a key above `after`, in the order of keys. */
-  scan(
-    view: 'orders' | 'stock',
-    after: string,
-    limit: number,
-  ): Promise<readonly { readonly key: string; readonly view: unknown }[]>;
-};
-
+/** The view itself is never looked into by the server, which takes no NUL out of JSON: what is asked for has a column. */
 const SAVE = {
   name: 'views_save',
   text: `WITH moved AS (
@@ -51,13 +14,15 @@ const SAVE = {
         WHERE c.epoch <= excluded.epoch AND c.position = $3::bigint
       RETURNING 1
     ), orders AS (
-      INSERT INTO views.orders (order_id, customer_id, status, submitted_at, view)
-      SELECT r.* FROM unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::json[]) r WHERE EXISTS (SELECT FROM moved)
+      INSERT INTO views.orders (order_id, customer_id, status, submitted_at, waiting_since, reason, view)
+      SELECT r.* FROM unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::json[]) r
+      WHERE EXISTS (SELECT FROM moved)
       ON CONFLICT (order_id) DO UPDATE SET customer_id = excluded.customer_id, status = excluded.status,
-        submitted_at = excluded.submitted_at, view = excluded.view
+        submitted_at = excluded.submitted_at, waiting_since = excluded.waiting_since, reason = excluded.reason,
+        view = excluded.view
     ), stock AS (
       INSERT INTO views.stock (sku, view)
-      SELECT r.* FROM unnest($10::text[], $11::json[]) r WHERE EXISTS (SELECT FROM moved)
+      SELECT r.* FROM unnest($12::text[], $13::json[]) r WHERE EXISTS (SELECT FROM moved)
       ON CONFLICT (sku) DO UPDATE SET view = excluded.view
     )
     SELECT count(*)::int AS moved FROM moved`,
@@ -80,8 +45,7 @@ const COUNT = {
 };
 const WAITING = {
   name: 'views_waiting',
-  text: `SELECT view FROM views.orders WHERE status NOT IN ('delivered', 'cancelled', 'rejected') AND view->>'waitingSince' < $1
-    ORDER BY view->>'waitingSince' LIMIT $2`,
+  text: 'SELECT view FROM views.orders WHERE waiting_since < $1 ORDER BY waiting_since, order_id LIMIT $2',
 };
 const LIST_STOCK = {
   name: 'views_list_stock',
@@ -116,7 +80,7 @@ const listStatement = ({ customerId, status, text, ids, before, limit }: OrderFi
     const pattern = `%${text.replaceAll(ILIKE_SPECIAL, '\\$&')}%`;
     parts.push({
       name: 'text',
-      sql: (n) => `(order_id ILIKE $${n} OR customer_id ILIKE $${n} OR view->>'reason' ILIKE $${n})`,
+      sql: (n) => `(order_id ILIKE $${n} OR customer_id ILIKE $${n} OR reason ILIKE $${n})`,
       values: [pattern],
     });
   }
@@ -175,6 +139,8 @@ export const postgresViewStore = (pool: Pick<Pool, 'query'>): ViewStore => {
         orderRows.map(({ customerId }) => customerId ?? null),
         orderRows.map(({ status }) => status),
         orderRows.map(({ submittedAt }) => submittedAt ?? null),
+        orderRows.map(({ waitingSince }) => waitingSince ?? null),
+        orderRows.map(({ reason }) => reason?.replaceAll('\0', '\uFFFD') ?? null),
         orderRows.map((row) => JSON.stringify(row)),
         [...stock.keys()],
         [...stock.values()].map((row) => JSON.stringify(row)),

@@ -1,0 +1,52 @@
+import { EVENTS, say, type EventContract, type IntegrationEvent } from '@murmuration/contracts';
+import { serviceOnMemory } from '@murmuration/platform';
+import { archiveCodec } from '../archive/archive.model';
+import { projectionsInMemory } from '../projections.fixture';
+import { projectionsService } from '../projections.module';
+import { HEARD_BY_PROJECTIONS } from './archive.reactions';
+
+const start = () =>
+  serviceOnMemory(
+    projectionsService({
+      ...projectionsInMemory(),
+      failed: (error) => {
+        throw error;
+      },
+    }),
+  );
+
+let projections: Awaited<ReturnType<typeof start>>;
+beforeAll(async () => {
+  projections = await start();
+});
+afterAll(() => projections.close());
+
+const example = ({ name, example }: EventContract): IntegrationEvent => say({ name } as never, example as never); // because every example fits its contract
+
+describe('the archive', () => {
+  it('hears every event of the published language', () => {
+    expect(HEARD_BY_PROJECTIONS).toEqual(EVENTS.map(({ name }) => name));
+  });
+
+  it.each(EVENTS.map((contract) => [contract.name, contract] as const))(
+    'keeps %s as it was said',
+    async (name, contract) => {
+      const { store } = projections.storage;
+      const before = await store.lastPosition(0);
+      expect(await projections.hear(example(contract as EventContract))).toMatchObject([{ outcome: 'accepted' }]);
+      const [stored] = await store.readLog(0, before, 2);
+      expect(archiveCodec.decode(stored!).heard).toMatchObject({
+        name,
+        source: contract.service,
+        data: contract.example,
+      });
+    },
+  );
+
+  it('lays what is about one order into one stream', async () => {
+    const { orderId } = EVENTS[0].example;
+    const streams = await projections.storage.store.readStreams([{ streamId: `saga-${orderId}` }]);
+    const ofOrders = EVENTS.filter(({ key }) => key === 'orderId');
+    expect(streams.get(`saga-${orderId}`)).toHaveLength(ofOrders.length);
+  });
+});
