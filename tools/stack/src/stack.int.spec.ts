@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { eventually } from '@murmuration/testing';
@@ -78,6 +78,8 @@ const living = (pids: readonly number[]): readonly number[] => pids.filter((pid)
 
 describe('a stack on free ports', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'murmuration-stack-'));
+  // Else the account that runs PostgreSQL for root could not enter it, and the data would lie elsewhere.
+  chmodSync(dataDir, 0o755);
   const started: StackUnderTest[] = [];
   const start = (): StackUnderTest => {
     const stack = new StackUnderTest(dataDir);
