@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { EVENT_STORE_ERRORS, EventStoreError, type EventStoreErrorCode } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
+import { MessagingError } from '@murmuration/messaging';
 
 /** One thing that is wrong with a request: where, what, and what is allowed there. */
 export type FieldError = { readonly field: string; readonly message: string; readonly allowed?: string };
@@ -85,6 +86,7 @@ export const refusal = (rejection: Message, status: number): ProblemError => {
   });
 };
 
+const UNREACHABLE = 'What was heard and parked cannot be looked up right now';
 const RETRY_SOON_S = 1;
 const RETRY_LATER_S = 5;
 
@@ -137,6 +139,8 @@ export const toProblem = (error: unknown): ProblemError => {
       ...(retryAfterS === undefined ? {} : { retryAfterS }),
     });
   }
+  if (error instanceof MessagingError && (error.retryable || error.code === 'closed'))
+    return problem('unavailable', UNREACHABLE, { cause: error, retryAfterS: RETRY_SOON_S });
   if (error instanceof HttpException) return ofHttpStatus(error.getStatus(), error.message, error);
   return internal(error);
 };

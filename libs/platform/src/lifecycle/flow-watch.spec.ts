@@ -1,3 +1,4 @@
+import { instant } from '@murmuration/kernel';
 import { Health } from '../health/health';
 import { createLogger } from '../logging/logger';
 import { Metrics } from '../metrics/metrics';
@@ -50,6 +51,25 @@ describe("the watch over a service's part in the flock", () => {
     for (let attempt = 1; attempt <= 50; attempt++)
       watch.ofConsumer.retrying?.({ ...place, attempt, pauseMs: 10, error: new Error('no database') });
     expect(log).toMatchObject([{ level: 'warn', reason: 'no database', msg: 'could not apply records yet' }]);
+  });
+
+  it('is degraded while nothing that is heard can be stored', async () => {
+    const { watch, report, log } = watching();
+    watch.hears(() => true);
+    for (let attempt = 1; attempt <= 50; attempt++) watch.ofConsumer.storingFailed?.(new Error('no database'));
+    expect(await report()).toMatchObject({ consumer: { status: 'degraded', detail: 'no database' } });
+    expect(log).toMatchObject([{ level: 'warn', reason: 'no database' }]);
+  });
+
+  it('writes a line for each parked record, however much the record says of itself', () => {
+    const { watch, log } = watching();
+    const long = 'x'.repeat(100_000);
+    watch.ofConsumer.parked?.({
+      ...{ id: 'orders:t:0:1', ...place, offset: '1', key: long, value: null, headers: {}, reason: long },
+      ...{ kind: 'undecodable', holdsKey: false, parkedAt: instant('2026-03-01T09:30:00.000Z') },
+    });
+    expect(log).toMatchObject([{ level: 'error', id: 'orders:t:0:1', msg: 'parked a record' }]);
+    expect(JSON.stringify(log).length).toBeLessThan(1_000);
   });
 
   it('shows a topic-partition that stands still', async () => {

@@ -6,6 +6,12 @@ import type { Metrics } from '../metrics/metrics';
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** What a record says of itself may be as long as the broker takes; all of it is kept with the record. */
+const WORDS_CHARS_MAX = 300;
+
+const brief = (words: string | null): string | null =>
+  words !== null && words.length > WORDS_CHARS_MAX ? `${words.slice(0, WORDS_CHARS_MAX)}…` : words;
+
 /** Whoever failed tries again within this time, and fails again unless it is well. */
 const FAILING_MS = 10_000;
 
@@ -79,13 +85,18 @@ export class FlowWatch {
     },
     stale: ({ topic, partition, offset, key }, step, reason) =>
       this.logger.debug({ topic, partition, offset, key, step, reason }, 'stale'),
-    parked: ({ id, key, kind, step, reason }) => this.logger.error({ id, key, kind, step, reason }, 'parked a record'),
+    parked: ({ id, key, kind, step, reason }) =>
+      this.logger.error({ id, key: brief(key), kind, step, reason: brief(reason) }, 'parked a record'),
     unparked: (key, topic, partition) =>
       this.logger.info({ key, topic, partition }, 'no record of this key is parked any more'),
     retrying: ({ topic, partition, error, attempt, pauseMs }) => {
       const reason = reasonOf(error);
       if (this.consumer.fails(reason))
         this.logger.warn({ topic, partition, attempt, pauseMs, reason }, 'could not apply records yet');
+    },
+    storingFailed: (error) => {
+      const reason = reasonOf(error);
+      if (this.consumer.fails(reason)) this.logger.warn({ reason }, 'could not store what was heard yet');
     },
     conflict: (conflict) => this.logger.debug(conflict, 'deciding anew'),
     gapOpened: (gap) => this.logger.info(gap, 'records are missing'),
