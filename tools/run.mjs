@@ -13,6 +13,8 @@ const COMMANDS = {
   chaos: { bundle: 'tools/chaos', needs: ['apps/', 'tools/stack', 'tools/demo', 'tools/chaos'] },
   bench: { bundle: 'tools/bench', needs: ['apps/', 'tools/stack', 'tools/bench'] },
   broker: { bundle: 'tools/broker', needs: ['tools/broker'] },
+  contracts: { bundle: 'tools/contracts', needs: ['tools/contracts'] },
+  simulate: { bundle: 'tools/simulator', needs: ['tools/simulator'] },
   // Builds as a step of its own, so that a failing build is one of the things it reports.
   test: { script: 'tools/test/run.mjs' },
   // Starts Apache Kafka, then the suites; what cannot be built fails in those that need it.
