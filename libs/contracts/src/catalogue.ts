@@ -1,3 +1,4 @@
+import * as customers from './customers.events';
 import type { DataOf, EventContract } from './event-contract';
 import * as inventory from './inventory.events';
 import * as operations from './operations.events';
@@ -14,9 +15,13 @@ export const EVENTS = [
   orders.orderCancelled,
   orders.orderRejected,
   orders.orderNeedsAttention,
-  orders.customerRegistered,
-  orders.customerSuspended,
-  orders.customerReactivated,
+  customers.customerRegistered,
+  customers.customerContactVerified,
+  customers.customerContactChanged,
+  customers.customerSuspended,
+  customers.customerReactivated,
+  customers.customerDeactivated,
+  customers.customerTierChanged,
   inventory.stockReserved,
   inventory.stockRefused,
   inventory.stockReleased,

@@ -1,4 +1,5 @@
 export * from './catalogue';
+export * from './customers.events';
 export * from './event-contract';
 export * from './fields';
 export * from './inventory.events';

@@ -114,24 +114,3 @@ export const orderNeedsAttention = event('order-needs-attention', {
   schema: z.object({ orderId, reason, since: instant }),
   example: { orderId: EXAMPLE_ORDER, reason: 'no answer from shipping before the deadline', since: EXAMPLE_TIME },
 });
-
-export const customerRegistered = event('customer-registered', {
-  key: 'customerId',
-  terminal: true,
-  schema: z.object({ customerId, registeredAt: instant }),
-  example: { customerId: 'c-1001', registeredAt: EXAMPLE_TIME },
-});
-
-export const customerSuspended = event('customer-suspended', {
-  key: 'customerId',
-  terminal: true,
-  schema: z.object({ customerId, reason, suspendedAt: instant }),
-  example: { customerId: 'c-1001', reason: 'chargeback', suspendedAt: EXAMPLE_TIME },
-});
-
-export const customerReactivated = event('customer-reactivated', {
-  key: 'customerId',
-  terminal: true,
-  schema: z.object({ customerId, reactivatedAt: instant }),
-  example: { customerId: 'c-1001', reactivatedAt: EXAMPLE_TIME },
-});
