@@ -1,0 +1,1 @@
+export { sequenceDiagram, type SequenceMessage } from './draw/sequence-diagram';
