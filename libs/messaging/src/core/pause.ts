@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.port';
 
-/** A wait that ends early when it is woken. A wake while nobody waits ends the next wait at once. */
+/** Waits that end early when they are woken, all of them at once. A wake while nobody waits ends the next wait at once. */
 export type Pause = {
   wait(durationMs: number): Promise<void>;
   wake(): void;
 };
 
 export const pauseOf = (clock: Pick<Clock, 'after'>): Pause => {
+  const waiting = new Set<() => void>();
   let woken = false;
-  let end: (() => void) | undefined;
   return {
     wait: (durationMs) => {
       if (woken) {
@@ -16,17 +16,18 @@ export const pauseOf = (clock: Pick<Clock, 'after'>): Pause => {
         return Promise.resolve();
       }
       return new Promise((resolve) => {
-        const cancel = clock.after(durationMs, () => end?.());
-        end = () => {
-          end = undefined;
+        const end = (): void => {
+          waiting.delete(end);
           cancel();
           resolve();
         };
+        const cancel = clock.after(durationMs, end);
+        waiting.add(end);
       });
     },
     wake: () => {
-      if (end === undefined) woken = true;
-      else end();
+      if (waiting.size === 0) woken = true;
+      for (const end of [...waiting]) end();
     },
   };
 };
