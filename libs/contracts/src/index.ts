@@ -1,5 +1,6 @@
 export * from './catalogue';
 export * from './customers.events';
+export * from './deadlines';
 export * from './event-contract';
 export * from './fields';
 export * from './inventory.events';
@@ -9,4 +10,5 @@ export * from './payments.events';
 export * from './reactions';
 export * from './record';
 export * from './shipping.events';
+export * from './step';
 export * from './steps';
