@@ -16,7 +16,8 @@ export const customerId = identifier;
 export const sku = identifier;
 export const instant = z
   .string()
-  .refine(isInstant, 'must be an ISO 8601 instant such as 2026-03-01T09:30:00.000Z') as unknown as z.ZodType<Instant>; // because a refinement does not narrow
+  .refine(isInstant, 'must be an ISO 8601 instant such as 2026-03-01T09:30:00.000Z')
+  .meta({ format: 'date-time' }) as unknown as z.ZodType<Instant>; // because a refinement does not narrow
 export const currency = z.enum(CURRENCIES);
 export const quantity = z.int().min(1).max(QUANTITY_MAX);
 export const count = z.int().min(0);
@@ -25,15 +26,23 @@ export const reason = z.string().min(1).max(500);
 
 export const stockLine = z.object({ sku, quantity });
 export const orderLine = z.object({ sku, quantity, unitPriceMinor: amountMinor });
-export const shipTo = z.object({
-  name: z.string().min(1).max(200),
-  street: z.string().min(1).max(200),
-  city: z.string().min(1).max(100),
-  postalCode: z.string().min(1).max(20),
-  country: z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 country code'),
-});
+/** Marks what tells who a person is or how to reach or charge them; a step that reads it must say so. */
+const personal = (what: string) => ({ 'x-personal': what });
+
+export const shipTo = z
+  .object({
+    name: z.string().min(1).max(200),
+    street: z.string().min(1).max(200),
+    city: z.string().min(1).max(100),
+    postalCode: z.string().min(1).max(20),
+    country: z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 country code'),
+  })
+  .meta(personal('name and address'));
 /** What a payment provider hands a shop in place of a card. */
-export const paymentToken = z.string().regex(/^tok_[a-z0-9_]{1,60}$/, 'must be a payment token such as tok_ok');
+export const paymentToken = z
+  .string()
+  .regex(/^tok_[a-z0-9_]{1,60}$/, 'must be a payment token such as tok_ok')
+  .meta(personal('payment token'));
 
 export type StockLine = z.infer<typeof stockLine>;
 export type OrderLine = z.infer<typeof orderLine>;

@@ -1,5 +1,6 @@
 import { isInstant, type Instant } from '@murmuration/kernel';
-import { contractOf, keyOf, type IntegrationData, type IntegrationEvent, type IntegrationEventName } from './catalogue';
+import { EVENTS, keyOf, type IntegrationData, type IntegrationEvent, type IntegrationEventName } from './catalogue';
+import { versionsOf, type EarlierVersion, type EventContract } from './event-contract';
 
 /** An integration event as it was heard: CloudEvents attributes and the payload. */
 export type Heard<Name extends IntegrationEventName = IntegrationEventName> = {
@@ -62,42 +63,84 @@ const parseJson = (text: string): { readonly json?: unknown; readonly failed?: t
   }
 };
 
-/** Reads a record by its contract. Fields that the contract does not know are tolerated and dropped. */
-export const decodeRecord = (headers: Readonly<Record<string, string | undefined>>, value: string | null): Decoded => {
-  const { ce_type: type, ce_id: id, ce_source: source, ce_time: time } = headers;
-  if (type === undefined) return undecodable('no ce_type header');
-  const contract = contractOf(type);
-  if (contract === undefined) return { kind: 'unknown-type', type };
-  if (id === undefined || id === '') return undecodable('no ce_id header');
-  if (source === undefined || source === '') return undecodable('no ce_source header');
-  if (time === undefined || !isInstant(time))
-    return undecodable(`ce_time is not an instant: ${JSON.stringify(time ?? null)}`);
-  const hop = Number(headers['hop'] ?? '0');
-  if (!Number.isSafeInteger(hop) || hop < 0)
-    return undecodable(`hop is not a count: ${JSON.stringify(headers['hop'])}`);
-  if (hop > HOP_MAX) return undecodable(`more than ${HOP_MAX} hops: a cycle of events`);
-  if (value === null) return undecodable('no value');
-  const { json, failed } = parseJson(value);
-  if (failed) return undecodable('the value is not JSON');
-  const parsed = contract.schema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return undecodable(
-      `${type}: ${issue?.path.join('.') || 'payload'}: ${issue?.message ?? 'does not fit the contract'}`,
-    );
-  }
-  const subject = String((parsed.data as Record<string, unknown>)[contract.key]);
-  const event = {
-    id,
-    name: type,
-    source,
-    subject,
-    time,
-    correlationId: headers['ce_correlationid'] ?? subject,
-    causationId: headers['ce_causationid'] ?? id,
-    hop,
-    ...(headers['traceparent'] === undefined ? {} : { traceparent: headers['traceparent'] }),
-    data: parsed.data,
-  };
-  return { kind: 'heard', event: event as Heard }; // because the contract just checked that name and data belong together
+/** How one version of an event is read. */
+type Reading = {
+  readonly contract: EventContract;
+  readonly schema: EventContract['schema'];
+  readonly lifts: readonly EarlierVersion['lift'][];
 };
+
+type Parsed = { readonly data: Readonly<Record<string, unknown>> } | { readonly reason: string };
+
+const parse = (name: string, schema: EventContract['schema'], payload: unknown): Parsed => {
+  const parsed = schema.safeParse(payload);
+  if (parsed.success) return { data: parsed.data as Readonly<Record<string, unknown>> }; // because payloads are objects
+  const [issue] = parsed.error.issues;
+  return {
+    reason: `${name}: ${issue?.path.join('.') || 'payload'}: ${issue?.message ?? 'does not fit the contract'}`,
+  };
+};
+
+/** What a version said, as the version of today would say it. */
+const read = (type: string, { contract, schema, lifts }: Reading, payload: unknown): Parsed => {
+  const said = parse(type, schema, payload);
+  if ('reason' in said || lifts.length === 0) return said;
+  const lifted = lifts.reduce<unknown>((data, lift) => lift(data as never), said.data); // because each fits the one before
+  return parse(contract.name, contract.schema, lifted);
+};
+
+const readings = (contracts: readonly EventContract[]): ReadonlyMap<string, Reading> =>
+  new Map(
+    contracts.flatMap((contract) => {
+      const lifts = contract.earlier.map(({ lift }) => lift);
+      return versionsOf(contract).map(({ name, schema }, index): [string, Reading] => [
+        name,
+        { contract, schema, lifts: lifts.slice(index) },
+      ]);
+    }),
+  );
+
+/**
+ * Makes the reader of a published language. A record is read by the contract of its version, and told in the words of the
+ * newest. Fields that the contract does not know are tolerated and dropped.
+ */
+export const recordDecoder = (contracts: readonly EventContract[]) => {
+  const byType = readings(contracts);
+  return (headers: Readonly<Record<string, string | undefined>>, value: string | null): Decoded => {
+    const { ce_type: type, ce_id: id, ce_source: source, ce_time: time } = headers;
+    if (type === undefined) return undecodable('no ce_type header');
+    const reading = byType.get(type);
+    if (reading === undefined) return { kind: 'unknown-type', type };
+    if (id === undefined || id === '') return undecodable('no ce_id header');
+    if (source === undefined || source === '') return undecodable('no ce_source header');
+    if (time === undefined || !isInstant(time))
+      return undecodable(`ce_time is not an instant: ${JSON.stringify(time ?? null)}`);
+    const hop = Number(headers['hop'] ?? '0');
+    if (!Number.isSafeInteger(hop) || hop < 0)
+      return undecodable(`hop is not a count: ${JSON.stringify(headers['hop'])}`);
+    if (hop > HOP_MAX) return undecodable(`more than ${HOP_MAX} hops: a cycle of events`);
+    if (value === null) return undecodable('no value');
+    const { json, failed } = parseJson(value);
+    if (failed) return undecodable('the value is not JSON');
+    const parsed = read(type, reading, json);
+    if ('reason' in parsed) return undecodable(parsed.reason);
+    const { name, key } = reading.contract;
+    const subject = String(parsed.data[key]);
+    const event = {
+      id,
+      name,
+      source,
+      subject,
+      time,
+      correlationId: headers['ce_correlationid'] ?? subject,
+      causationId: headers['ce_causationid'] ?? id,
+      hop,
+      ...(headers['traceparent'] === undefined ? {} : { traceparent: headers['traceparent'] }),
+      data: parsed.data,
+    };
+    return { kind: 'heard', event: event as unknown as Heard }; // because the contract just checked that name and data belong together
+  };
+};
+
+/** Reads a record of the flock. */
+export const decodeRecord = recordDecoder(EVENTS);
