@@ -9,6 +9,8 @@ export { portsByType, type PortsByType } from './ports-by-type';
 export { type AgendaStatus, type RunAgendaOptions, type RunningAgenda, runAgenda } from './run-agenda';
 export { effectsMigrations } from './postgres/migrations';
 export { postgresAgendaStore } from './postgres/postgres-agenda-store';
+export { systemTiming } from './system-timing';
+export type { Timing } from './timing.port';
 export { Bell } from './lease/bell';
 export { type Term, type WorkUnderLease, type WorkUnderLeaseOptions, workUnderLease } from './lease/work-under-lease';
 export type * from './ledger/ledger-book';

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Coordination, EventStore } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 import { AGENDA_LIMITS, type AgendaLimits } from './agenda-limits';
@@ -7,6 +6,8 @@ import { AgendaCore, type AgendaCoreOptions } from './core/agenda-core';
 import { backoffMs } from './core/backoff';
 import { Bell } from './lease/bell';
 import { type Term, type WorkUnderLease, workUnderLease } from './lease/work-under-lease';
+import { systemTiming } from './system-timing';
+import { sleep, type Timing } from './timing.port';
 
 export type RunAgendaOptions<Event extends Message, Command extends Message, Effect extends Message, Result> = Pick<
   AgendaCoreOptions<Event, Command, Effect, Result>,
@@ -25,6 +26,8 @@ export type RunAgendaOptions<Event extends Message, Command extends Message, Eff
   readonly pollMs?: number;
   /** The shortest pause between two reads of the log, so that what comes in the meantime is read together. */
   readonly restMs?: number;
+  /** The machine's, by default. */
+  readonly timing?: Timing;
 };
 
 export type AgendaStatus = {
@@ -65,24 +68,36 @@ export const runAgenda = <Event extends Message, Command extends Message, Effect
 };
 
 class PartitionRunner<Event extends Message, Command extends Message, Effect extends Message, Result> {
-  private readonly bell = new Bell();
+  private readonly timing: Timing;
+  private readonly bell: Bell;
   private readonly unsubscribe: () => void;
   private readonly work: WorkUnderLease;
   private readonly listener: AgendaListener;
-  /** On `performance.now()`, once this runner is to stop. */
+  /** On the monotonic clock, once this runner is to stop. */
   private stopByMs = Number.POSITIVE_INFINITY;
   private term: { readonly epoch: number; readonly core: AgendaCore<Event, Command, Effect, Result> } | undefined;
 
   constructor(
     private readonly options: RunAgendaOptions<Event, Command, Effect, Result> & { readonly logPartition: number },
   ) {
-    const { coordination, service, logPartition, holder, leaseMs, store, listener = {} } = options;
+    const {
+      coordination,
+      service,
+      logPartition,
+      holder,
+      leaseMs,
+      store,
+      listener = {},
+      timing = systemTiming,
+    } = options;
     this.listener = listener;
+    this.timing = timing;
+    this.bell = new Bell(timing);
     this.unsubscribe = store.onAppended((appendedTo) => {
       if (appendedTo === logPartition) this.bell.ring();
     });
     this.work = workUnderLease({
-      ...{ coordination, name: `agenda:${service}:${logPartition}`, bell: this.bell },
+      ...{ coordination, name: `agenda:${service}:${logPartition}`, bell: this.bell, timing },
       ...(holder === undefined ? {} : { holder }),
       ...(leaseMs === undefined ? {} : { leaseMs }),
       failed: (error, doing) => listener.failed?.(error, doing),
@@ -97,7 +112,7 @@ class PartitionRunner<Event extends Message, Command extends Message, Effect ext
   }
 
   async stop(graceMs: number): Promise<void> {
-    this.stopByMs = performance.now() + graceMs;
+    this.stopByMs = this.timing.monotonicMs() + graceMs;
     this.unsubscribe();
     await this.work.stop();
   }
@@ -119,7 +134,7 @@ class PartitionRunner<Event extends Message, Command extends Message, Effect ext
     return new AgendaCore({
       ...{ service, logPartition, epoch, log: store, agendaStore, agenda, codec, port, execute },
       ...{ limits: { ...AGENDA_LIMITS, ...this.options.limits }, listener: this.listener },
-      ...{ monotonicMs: () => performance.now(), chance: Math.random },
+      ...{ monotonicMs: this.timing.monotonicMs, chance: this.timing.chance },
       ...{ mayCall: isHeld, caughtUp: this.options.caughtUp ?? (() => true), wake: () => this.bell.ring() },
     });
   }
@@ -141,7 +156,7 @@ class PartitionRunner<Event extends Message, Command extends Message, Effect ext
         await this.bell.sleep(Math.min(Math.max(stepped.nextInMs - restMs, 0), pollMs));
       } catch (error) {
         this.listener.failed?.(error, 'following the log');
-        await term.pause(backoffMs(++failures, FAILURE_PAUSE_MS, FAILURE_PAUSE_MAX_MS, Math.random()));
+        await term.pause(backoffMs(++failures, FAILURE_PAUSE_MS, FAILURE_PAUSE_MAX_MS, this.timing.chance()));
       }
     }
     return term.isStopping() ? 'stopped' : 'the lease was lost';
@@ -149,11 +164,11 @@ class PartitionRunner<Event extends Message, Command extends Message, Effect ext
 
   /** A new term must not begin here before the calls of this one are answered, for as long as that is bearable. */
   private async end(core: AgendaCore<Event, Command, Effect, Result>, term: Term, reason: string): Promise<void> {
-    const endedAtMs = performance.now();
+    const endedAtMs = this.timing.monotonicMs();
     const isLate = (): boolean =>
-      performance.now() >= (term.isStopping() ? this.stopByMs : endedAtMs + CALLS_LEFT_MAX_MS);
+      this.timing.monotonicMs() >= (term.isStopping() ? this.stopByMs : endedAtMs + CALLS_LEFT_MAX_MS);
     void core.drain();
-    while (core.status.inFlight > 0 && !isLate()) await pause(DRAIN_POLL_MS);
+    while (core.status.inFlight > 0 && !isLate()) await sleep(this.timing, DRAIN_POLL_MS);
     // An early end is no failure: the next term reads more of the log and asks about what it finds open.
     try {
       if (reason === 'stopped' && term.isHeld()) await core.flush();

@@ -1,7 +1,12 @@
+import { systemTiming } from '../system-timing';
+import type { Timing } from '../timing.port';
+
 /** Something to sleep on: a ring wakes the sleeper, and one that comes while nobody sleeps spares the next sleep. */
 export class Bell {
   private rung = false;
   private wakeUp: (() => void) | undefined;
+
+  constructor(private readonly timing: Pick<Timing, 'after'> = systemTiming) {}
 
   ring(): void {
     this.rung = true;
@@ -17,11 +22,11 @@ export class Bell {
   private wait(durationMs: number): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
-        clearTimeout(timer);
+        cancel();
         this.wakeUp = undefined;
         resolve();
       };
-      const timer = setTimeout(wake, durationMs);
+      const cancel = this.timing.after(durationMs, wake);
       this.wakeUp = wake;
     });
   }

@@ -1,4 +1,5 @@
 import type { Coordination, Lease } from '@murmuration/event-store';
+import type { Timing } from '../timing.port';
 
 /** A lease that is renewed until it is released or lost. */
 export type HeldLease = {
@@ -14,7 +15,8 @@ export type HeldLeaseOptions = {
   readonly coordination: Coordination;
   readonly lease: Lease;
   readonly durationMs: number;
-  /** On `performance.now()`, just before the lease was asked for. */
+  readonly timing: Pick<Timing, 'monotonicMs' | 'after'>;
+  /** On the monotonic clock, just before the lease was asked for. */
   readonly askedAtMs: number;
   readonly failed: (error: unknown) => void;
   /** The answer of `isHeld` or `isLost` may have changed. */
@@ -26,7 +28,7 @@ const RENEWALS_PER_LEASE = 3;
 const MARGIN = 0.1;
 
 export const heldLease = (options: HeldLeaseOptions): HeldLease => {
-  const { coordination, lease, durationMs, failed, changed } = options;
+  const { coordination, lease, durationMs, timing, failed, changed } = options;
   let untilMs = options.askedAtMs + durationMs * (1 - MARGIN);
   let current = lease;
   let gone = false;
@@ -34,7 +36,7 @@ export const heldLease = (options: HeldLeaseOptions): HeldLease => {
   let renewing = Promise.resolve();
 
   const renew = async (): Promise<void> => {
-    const askedAtMs = performance.now();
+    const askedAtMs = timing.monotonicMs();
     try {
       const renewed = await coordination.acquire(lease.name, lease.holder, durationMs);
       if (renewed.outcome === 'held') current = renewed.lease;
@@ -47,16 +49,19 @@ export const heldLease = (options: HeldLeaseOptions): HeldLease => {
     }
     changed();
   };
-  const timer = setInterval(() => {
-    renewing = renewing.then(() => (released || gone ? undefined : renew()));
-  }, durationMs / RENEWALS_PER_LEASE);
+  const renewLater = (): (() => void) =>
+    timing.after(durationMs / RENEWALS_PER_LEASE, () => {
+      cancel = renewLater();
+      renewing = renewing.then(() => (released || gone ? undefined : renew()));
+    });
+  let cancel = renewLater();
 
   return {
-    isHeld: () => !gone && !released && performance.now() < untilMs,
-    isLost: () => gone || performance.now() >= untilMs,
+    isHeld: () => !gone && !released && timing.monotonicMs() < untilMs,
+    isLost: () => gone || timing.monotonicMs() >= untilMs,
     release: async () => {
       released = true;
-      clearInterval(timer);
+      cancel();
       await renewing;
       try {
         await coordination.release(current);

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Coordination, Lease } from '@murmuration/event-store';
 import { backoffMs } from '../core/backoff';
+import { systemTiming } from '../system-timing';
+import type { Timing } from '../timing.port';
 import { Bell } from './bell';
 import { heldLease } from './held-lease';
 
@@ -27,6 +28,8 @@ export type WorkUnderLeaseOptions = {
   readonly failed: (error: unknown, doing: string) => void;
   /** Rung when a term may have ended or the work is to stop, for whoever sleeps in `serve`. */
   readonly bell?: Bell;
+  /** The machine's, by default. */
+  readonly timing?: Timing;
 };
 
 export type WorkUnderLease = {
@@ -40,10 +43,17 @@ const TAKEN_PAUSE_MAX_MS = 1_000;
 const FAILURE_PAUSE_MS = 100;
 const FAILURE_PAUSE_MAX_MS = 5_000;
 
+const DIGITS_PER_DRAW = 10;
+
+/** A name that no two processes share. */
+const anyName = ({ chance }: Pick<Timing, 'chance'>): string =>
+  [chance(), chance(), chance()].map((draw) => Math.floor(draw * 36 ** DIGITS_PER_DRAW).toString(36)).join('-');
+
 /** Does a piece of work in one process at a time, in term after term, each at a higher epoch than all before. */
 export const workUnderLease = (options: WorkUnderLeaseOptions): WorkUnderLease => {
-  const { coordination, name, holder = randomUUID(), leaseMs = LEASE_MS, serve, failed, bell } = options;
-  const halt = new Bell();
+  const { coordination, name, leaseMs = LEASE_MS, serve, failed, bell, timing = systemTiming } = options;
+  const { holder = anyName(timing) } = options;
+  const halt = new Bell(timing);
   let stopping = false;
   let failures = 0;
   let lastEpoch = 0;
@@ -53,7 +63,7 @@ export const workUnderLease = (options: WorkUnderLeaseOptions): WorkUnderLease =
 
   const hold = async (lease: Lease, askedAtMs: number): Promise<void> => {
     const held = heldLease({
-      ...{ coordination, lease, durationMs: leaseMs, askedAtMs },
+      ...{ coordination, lease, durationMs: leaseMs, askedAtMs, timing },
       failed: (error) => failed(error, `keeping the lease ${name}`),
       changed: () => bell?.ring(),
     });
@@ -73,14 +83,14 @@ export const workUnderLease = (options: WorkUnderLeaseOptions): WorkUnderLease =
   const run = async (): Promise<void> => {
     while (!stopping) {
       try {
-        const askedAtMs = performance.now();
+        const askedAtMs = timing.monotonicMs();
         const acquired = await coordination.acquire(name, holder, leaseMs);
         if (acquired.outcome === 'taken') await pause(Math.min(acquired.retryInMs, TAKEN_PAUSE_MAX_MS));
         else await hold(acquired.lease, askedAtMs);
       } catch (error) {
         failed(error, `working under the lease ${name}`);
         failures += 1;
-        await pause(backoffMs(failures, FAILURE_PAUSE_MS, FAILURE_PAUSE_MAX_MS, Math.random()));
+        await pause(backoffMs(failures, FAILURE_PAUSE_MS, FAILURE_PAUSE_MAX_MS, timing.chance()));
       }
     }
   };

@@ -1,6 +1,7 @@
-import { type Instant, assert, instantOfEpochMs } from '@murmuration/kernel';
+import { type Instant, assert } from '@murmuration/kernel';
 import type { Pool } from 'pg';
 import { EffectsError } from '../effects-error';
+import { systemNow } from '../system-timing';
 import { effectsErrorOf, sqlStateOf } from '../postgres/postgres-error';
 import type { LedgerBook, LedgerChange } from './ledger-book';
 
@@ -92,7 +93,7 @@ export const postgresLedgerBook = <Ledger>({
   schema,
   empty,
   dueAt = () => undefined,
-  now = () => instantOfEpochMs(Date.now()),
+  now = systemNow,
 }: PostgresLedgerBookOptions<Ledger>): LedgerBook<Ledger> => {
   const statements = statementsOf(schema);
   let queue: Pending<Ledger>[] = [];

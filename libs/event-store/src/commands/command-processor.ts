@@ -4,6 +4,7 @@ import type { Appended, AppendVerdict, EventStore, StoredEvent } from '../port';
 import type { EventCodec } from './codec';
 import { decisionBatch, dependentGroups, mergeRequests, type CommandEnvelope, type Decided } from './decide-batch';
 import { eventIdOf } from '../event-id';
+import { systemTiming } from '../system-timing';
 import type { StateCache } from './state-cache';
 
 export type Executed<Event extends Message = Message, Rejection extends Message = Message> =
@@ -29,6 +30,7 @@ export type CommandProcessor<Command extends Message, Event extends Message, Rej
 export type CommandProcessorOptions = {
   /** Uniform in [0, 1): spreads retries. */
   readonly chance?: () => number;
+  /** The machine's timer, by default. */
   readonly sleep?: (durationMs: number) => Promise<void>;
 };
 
@@ -62,10 +64,7 @@ export const commandProcessor = <Command extends Message, Event extends Message,
   codec: EventCodec<Event>,
   store: EventStore,
   cache: StateCache<State>,
-  {
-    chance = Math.random,
-    sleep = (durationMs) => new Promise((wake) => setTimeout(wake, durationMs)),
-  }: CommandProcessorOptions = {},
+  { chance = systemTiming.chance, sleep = systemTiming.sleep }: CommandProcessorOptions = {},
 ): CommandProcessor<Command, Event, Rejection> => {
   type Waiting = Pending<Command, Event, Rejection>;
   type Settled = DecidedPending<Command, Event, Rejection>;
