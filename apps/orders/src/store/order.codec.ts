@@ -1,3 +1,4 @@
+import { customerShapes } from '@murmuration/domain-customers';
 import type { OrdersEvent } from '@murmuration/domain-orders';
 import { jsonCodec } from '@murmuration/event-store';
 
@@ -16,7 +17,5 @@ export const ordersCodec = jsonCodec<OrdersEvent>({
   OrderDelivered: { version: 1 },
   OrderRejected: { version: 1 },
   OrderCancelled: { version: 1 },
-  CustomerRegistered: { version: 1 },
-  CustomerSuspended: { version: 1 },
-  CustomerReactivated: { version: 1 },
+  ...customerShapes,
 });

@@ -1,12 +1,14 @@
+import { customerAgenda, type SendCode } from '@murmuration/domain-customers';
 import { unreachable, type Agenda, type AgendaChange } from '@murmuration/kernel';
 import type { OrdersCommand, OrdersEvent } from './model';
+import type { OrderEvent } from './order.messages';
 
 const DEADLINE = 'order-deadline:';
 
 /** The key of an order's one end-to-end deadline. */
 export const deadlineKey = (orderId: string): string => `${DEADLINE}${orderId}`;
 
-const changesOf = (event: OrdersEvent): readonly AgendaChange<never>[] => {
+const changesOfOrder = (event: OrderEvent): readonly AgendaChange<never>[] => {
   switch (event.type) {
     case 'OrderSubmitted':
     case 'OrderCancellationRequested':
@@ -25,18 +27,17 @@ const changesOf = (event: OrdersEvent): readonly AgendaChange<never>[] => {
     case 'OrderDiscarded':
     case 'OrderFactHeard':
     case 'OrderDelivered':
-    case 'CustomerRegistered':
-    case 'CustomerSuspended':
-    case 'CustomerReactivated':
       return [];
     default:
       return unreachable(event);
   }
 };
 
-/** Orders makes no external calls; it only waits, and not for ever. */
-export const ordersAgenda: Agenda<OrdersEvent, OrdersCommand, never, never> = {
-  changesOf,
-  settle: ({ effect }) => unreachable(effect),
+export type OrdersEffect = SendCode;
+
+/** Orders waits for the others, and not for ever; it calls nobody but those who carry a code to a customer. */
+export const ordersAgenda: Agenda<OrdersEvent, OrdersCommand, OrdersEffect, unknown> = {
+  changesOf: (event) => ('orderId' in event ? changesOfOrder(event) : customerAgenda.changesOf(event)),
+  settle: customerAgenda.settle,
   fire: ({ key, dueAt }, now) => ({ type: 'EnforceDeadline', orderId: key.slice(DEADLINE.length), dueAt, now }),
 };

@@ -1,4 +1,4 @@
-import type { Customer } from '@murmuration/domain-customers';
+import { refusedToOrder, type Customer } from '@murmuration/domain-customers';
 import { accept, plusMs, reject, type Decision, type Instant, type Of } from '@murmuration/kernel';
 import { mergeLines, totalOf } from './order.lines';
 import type { Basket, OrderCommand, OrderEvent, OrderRejection } from './order.messages';
@@ -54,7 +54,8 @@ const submitted = (
 ): OrderDecision => {
   const { customerId, lines } = basket;
   if (lines.length === 0) return reject({ type: 'OrderHasNoLines', orderId });
-  if (customerOf(customerId).status === 'suspended') return reject({ type: 'CustomerSuspended', customerId });
+  const refusal = refusedToOrder(customerOf(customerId), customerId);
+  if (refusal !== undefined) return reject(refusal);
   return accept({
     type: 'OrderSubmitted',
     orderId,

@@ -108,5 +108,6 @@ export type OrderRejection =
   | { readonly type: 'LineNotFound'; readonly sku: string }
   | { readonly type: 'OrderTotalOutOfBounds'; readonly max: number }
   | { readonly type: 'CustomerSuspended'; readonly customerId: string }
+  | { readonly type: 'CustomerDeactivated'; readonly customerId: string }
   /** A parcel on its way for a cancelled order, or goods given back for a shipped one: a fault in the flock, to be looked at. */
   | { readonly type: 'FactContradictsEnd'; readonly fact: OrderFact['fact']; readonly status: string };
