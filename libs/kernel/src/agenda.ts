@@ -5,8 +5,11 @@ import type { Instant } from './instant';
  * from the service's own log by this, and can be rebuilt from it.
  */
 export type AgendaChange<Effect> =
-  /** An external call is intended. `key` identifies it for ever, at the other side too. */
-  | { readonly type: 'effect-opened'; readonly key: string; readonly effect: Effect }
+  /**
+   * An external call is intended. `key` identifies it for ever, at the other side too. With `askFirst` it may have been made
+   * before: the other side is asked by the key how that ended, and called only when it never heard of it.
+   */
+  | { readonly type: 'effect-opened'; readonly key: string; readonly effect: Effect; readonly askFirst?: true }
   | { readonly type: 'effect-closed'; readonly key: string }
   /** A wait has begun that must not outlast `dueAt`. Setting a key again replaces its instant. */
   | { readonly type: 'deadline-set'; readonly key: string; readonly dueAt: Instant }

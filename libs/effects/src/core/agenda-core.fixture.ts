@@ -29,7 +29,7 @@ import { AgendaCore } from './agenda-core';
 
 /** A ticket office: a seat is charged at a provider, and a seat that is held must be paid by an instant. */
 export type SeatEvent =
-  | { readonly type: 'ChargeRequested'; readonly seat: string }
+  | { readonly type: 'ChargeRequested' | 'ChargeRetried'; readonly seat: string }
   | { readonly type: 'Charged'; readonly seat: string; readonly receipt: string }
   | { readonly type: 'ChargeRefused'; readonly seat: string; readonly reason: string }
   | { readonly type: 'ChargeAbandoned'; readonly seat: string; readonly reason: string }
@@ -37,7 +37,7 @@ export type SeatEvent =
   | { readonly type: 'SeatPaid'; readonly seat: string }
   | { readonly type: 'HoldLapsed'; readonly seat: string };
 export type SeatCommand =
-  | { readonly type: 'RequestCharge'; readonly seat: string }
+  | { readonly type: 'RequestCharge' | 'RetryCharge'; readonly seat: string }
   | { readonly type: 'SettleCharge'; readonly seat: string; readonly outcome: SettledEffect<string> }
   | { readonly type: 'HoldSeat'; readonly seat: string; readonly until: Instant }
   | { readonly type: 'PaySeat'; readonly seat: string }
@@ -49,6 +49,7 @@ export const seatCodec = jsonCodec<SeatEvent>({
   ...{ ChargeRequested: { version: 1 }, Charged: { version: 1 }, ChargeRefused: { version: 1 } },
   ...{
     ChargeAbandoned: { version: 1 },
+    ChargeRetried: { version: 1 },
     SeatHeld: { version: 1 },
     SeatPaid: { version: 1 },
     HoldLapsed: { version: 1 },
@@ -67,6 +68,7 @@ export const seatModel: DecisionModel<SeatCommand, SeatEvent, Seat, { readonly t
   evolve: (state, event) => {
     switch (event.type) {
       case 'ChargeRequested':
+      case 'ChargeRetried':
         return { ...state, charging: true };
       case 'Charged':
       case 'ChargeRefused':
@@ -85,6 +87,8 @@ export const seatModel: DecisionModel<SeatCommand, SeatEvent, Seat, { readonly t
     switch (command.type) {
       case 'RequestCharge':
         return accept({ type: 'ChargeRequested', seat });
+      case 'RetryCharge':
+        return accept({ type: 'ChargeRetried', seat });
       case 'SettleCharge':
         return charging ? accept(settled(seat, command.outcome)) : accept();
       case 'HoldSeat':
@@ -105,6 +109,8 @@ export const seatAgenda: Agenda<SeatEvent, SeatCommand, SeatEffect, string> = {
     switch (type) {
       case 'ChargeRequested':
         return [{ type: 'effect-opened', key: `charge:${seat}`, effect: { type: 'charge', seat } }];
+      case 'ChargeRetried':
+        return [{ type: 'effect-opened', key: `charge:${seat}`, effect: { type: 'charge', seat }, askFirst: true }];
       case 'Charged':
       case 'ChargeRefused':
       case 'ChargeAbandoned':

@@ -163,8 +163,9 @@ export class AgendaCore<Event extends Message, Command extends Message, Effect e
   private learn({ change, cause, recordedAt }: CausedChange<Effect>, untouchedInEpoch: number | undefined): void {
     switch (change.type) {
       case 'effect-opened': {
-        const { key, effect } = change;
-        if (this.effects.open({ key, effect, cause, openedAt: recordedAt }, untouchedInEpoch))
+        const { key, effect, askFirst } = change;
+        const untouched = askFirst ? undefined : untouchedInEpoch;
+        if (this.effects.open({ key, effect, cause, openedAt: recordedAt }, untouched))
           this.options.listener.opened?.(effect.type, key);
         return;
       }

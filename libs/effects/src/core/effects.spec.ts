@@ -134,6 +134,22 @@ describe('an effect of unknown outcome', () => {
     expect(world.heard).toContain('settled charge:a gave-up');
   });
 
+  it('that was given up and is opened once more under the same key is asked about before it is performed', async () => {
+    const world = newWorld({ budgetMs: 60 * SECOND_MS });
+    const core = await world.started(1);
+    world.provider.afterCharge.push(world.provider.timeout());
+    await request(world, 'a');
+    await world.pass(core, 0);
+    world.provider.down = () => world.provider.timeout();
+    await world.pass(core, 130 * SECOND_MS);
+    world.provider.down = undefined;
+    world.provider.calls.length = 0;
+    await world.tell({ type: 'RetryCharge', seat: 'a' });
+    await world.pass(core, 0);
+    expect(world.provider.calls).toEqual(['query charge:a']);
+    expect(await world.events()).toEqual(['ChargeRequested', 'ChargeAbandoned', 'ChargeRetried', 'Charged']);
+  });
+
   it('that surely did not happen is performed again until it works', async () => {
     const world = newWorld();
     const flaky = [1, 2].map(() => ({ outcome: 'not-yet', reason: 'busy' }) as const);
