@@ -1,3 +1,4 @@
+export * from './attention';
 export * from './catalogue';
 export * from './customers.events';
 export * from './deadlines';

@@ -1,5 +1,6 @@
 import { instant as at } from '@murmuration/kernel';
 import { z } from 'zod';
+import { attention, handled } from './attention';
 import { declareEvent } from './event-contract';
 import { count, instant, orderId, quantity, reason, sku, stockLine } from './fields';
 
@@ -62,8 +63,31 @@ export const stockHoldExpired = event('stock-hold-expired', {
 
 export const stockNeedsAttention = event('stock-needs-attention', {
   key: 'orderId',
-  schema: z.object({ orderId, reason, since: instant }),
-  example: { orderId: EXAMPLE_ORDER, reason: 'the hold was gone when the parcel left', since: EXAMPLE_TIME },
+  schema: z.object({ orderId, reason, since: instant, attention: attention.optional() }),
+  example: {
+    orderId: EXAMPLE_ORDER,
+    reason: 'the hold was gone when the parcel left',
+    since: EXAMPLE_TIME,
+    attention: 1,
+  },
+});
+
+export const stockAttentionHandled = event('stock-attention-handled', {
+  key: 'orderId',
+  terminal: true,
+  schema: z.object({
+    ...handled,
+    /** Taken out of what is available after all, or counted and corrected by hand. */
+    action: z.enum(['retried', 'resolved']),
+  }),
+  example: {
+    orderId: EXAMPLE_ORDER,
+    action: 'retried',
+    attentions: [1],
+    actor: 'mira',
+    reason: 'counted: the goods are gone',
+    handledAt: EXAMPLE_TIME,
+  },
 });
 
 export const stockLevelChanged = event('stock-level-changed', {
@@ -78,6 +102,8 @@ export const stockLevelChanged = event('stock-level-changed', {
     committed: count,
     /** Always received + adjusted − held − committed. */
     available: count,
+    /** How many changes the SKU has seen, this one among them: of two levels the one with more is the newer. */
+    version: z.int().min(1).optional(),
     changedAt: instant,
   }),
   example: {
@@ -87,6 +113,7 @@ export const stockLevelChanged = event('stock-level-changed', {
     held: 2,
     committed: 10,
     available: 85,
+    version: 42,
     changedAt: EXAMPLE_TIME,
   },
 });

@@ -45,6 +45,16 @@ export const inventorySteps = [
     kind: 'retriable',
   },
   {
+    // An operator takes what left without a hold out of what is available, or has corrected the counts by hand.
+    service: 'inventory',
+    name: 'handle-attention',
+    key: 'orderId',
+    hears: [],
+    outcomes: { done: [inventory.stockAttentionHandled.name] },
+    besides: [inventory.stockCommitted.name, inventory.stockLevelChanged.name],
+    kind: 'note',
+  },
+  {
     service: 'inventory',
     name: 'count-stock',
     key: 'sku',

@@ -1,5 +1,6 @@
 import { instant as at } from '@murmuration/kernel';
 import { z } from 'zod';
+import { attention, handled } from './attention';
 import { declareEvent } from './event-contract';
 import {
   amountMinor,
@@ -111,6 +112,34 @@ export const orderRejected = event('order-rejected', {
 export const orderNeedsAttention = event('order-needs-attention', {
   key: 'orderId',
   terminal: true,
-  schema: z.object({ orderId, reason, since: instant }),
-  example: { orderId: EXAMPLE_ORDER, reason: 'no answer from shipping before the deadline', since: EXAMPLE_TIME },
+  schema: z.object({ orderId, reason, since: instant, attention: attention.optional() }),
+  example: {
+    orderId: EXAMPLE_ORDER,
+    reason: 'no answer from shipping before the deadline',
+    since: EXAMPLE_TIME,
+    attention: 1,
+  },
+});
+
+export const orderAttentionHandled = event('order-attention-handled', {
+  key: 'orderId',
+  terminal: true,
+  schema: z.object({
+    ...handled,
+    /** Waited for anew, asked to be cancelled whatever was decided before, or settled by hand. */
+    action: z.enum(['retried', 'cancellation-forced', 'resolved']),
+    /** How the order ends, when it was settled by hand. */
+    outcome: z.enum(['completed', 'cancelled']).optional(),
+    /** When a person is called again, unless it comes to an end before. */
+    deadlineAt: instant.optional(),
+  }),
+  example: {
+    orderId: EXAMPLE_ORDER,
+    action: 'retried',
+    attentions: [1],
+    actor: 'mira',
+    reason: 'the carrier is back',
+    handledAt: EXAMPLE_TIME,
+    deadlineAt: at('2026-03-01T09:45:00.000Z'),
+  },
 });

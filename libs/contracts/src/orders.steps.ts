@@ -97,6 +97,23 @@ export const orderSteps = [
     guard: { state: 'the order', moves: ['under way', 'asked to be cancelled', 'ended'] },
   },
   {
+    // An operator gives an order that needs a person more time, forces its cancellation, or says how it ended.
+    service: 'orders',
+    name: 'handle-attention',
+    key: 'orderId',
+    hears: [],
+    outcomes: { done: [orders.orderAttentionHandled.name] },
+    besides: [orders.orderCancellationRequested.name, orders.orderCompleted.name, orders.orderCancelled.name],
+    kind: 'note',
+    waits: [
+      {
+        for: 'shipping to decide a request to cancel against the dispatch',
+        until: [shipping.shipmentCancelled.name, shipping.shipmentCancelRefused.name, shipping.shipmentRefused.name],
+        deadline: 'order-end-to-end',
+      },
+    ],
+  },
+  {
     service: 'orders',
     name: 'keep-customer',
     key: 'customerId',

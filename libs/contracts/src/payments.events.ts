@@ -1,5 +1,6 @@
 import { instant as at } from '@murmuration/kernel';
 import { z } from 'zod';
+import { attention, handled, settledByHand } from './attention';
 import { declareEvent } from './event-contract';
 import { amountMinor, currency, instant, orderId, reason } from './fields';
 
@@ -70,12 +71,45 @@ export const paymentAuthorizationExpired = event('payment-authorization-expired'
   example: { orderId: EXAMPLE_ORDER, amountMinor: 7870, expiredAt: EXAMPLE_TIME },
 });
 
+/** The calls to the payment provider. */
+const providerCall = {
+  call: z.enum(['authorize', 'capture', 'void', 'refund']).optional(),
+  refundId: z.string().min(1).max(80).optional(),
+} as const;
+
 export const paymentNeedsAttention = event('payment-needs-attention', {
   key: 'orderId',
-  schema: z.object({ orderId, reason, since: instant }),
+  schema: z.object({ orderId, reason, since: instant, attention: attention.optional(), ...providerCall }),
   example: {
     orderId: EXAMPLE_ORDER,
     reason: 'the provider gave no answer to a void for six hours',
     since: EXAMPLE_TIME,
+    attention: 1,
+    call: 'void',
+  },
+});
+
+export const paymentAttentionHandled = event('payment-attention-handled', {
+  key: 'orderId',
+  terminal: true,
+  schema: z.object({
+    ...handled,
+    ...providerCall,
+    /** Made once more, or settled at the provider by hand. */
+    action: z.enum(['retried', 'resolved']),
+    /** What became of the call, when it was settled by hand. */
+    outcome: settledByHand.optional(),
+    /** Authorised, but never to be captured: the house bears it. */
+    writtenOffMinor: amountMinor.optional(),
+  }),
+  example: {
+    orderId: EXAMPLE_ORDER,
+    action: 'resolved',
+    attentions: [1],
+    call: 'void',
+    outcome: 'done',
+    actor: 'mira',
+    reason: 'voided at the provider by hand',
+    handledAt: EXAMPLE_TIME,
   },
 });

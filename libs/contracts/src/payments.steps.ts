@@ -111,4 +111,33 @@ export const paymentSteps = [
     ],
     effects: [call('refund', 'refund:<orderId>:<refundId>')],
   },
+  {
+    // An operator has a call made once more, or says what became of it at the provider.
+    service: 'payments',
+    name: 'handle-attention',
+    key: 'orderId',
+    hears: [],
+    outcomes: { done: [payments.paymentAttentionHandled.name], unknown: [payments.paymentNeedsAttention.name] },
+    besides: [
+      payments.paymentAuthorized.name,
+      payments.paymentDeclined.name,
+      payments.paymentCaptured.name,
+      payments.paymentVoided.name,
+      payments.paymentRefunded.name,
+    ],
+    kind: 'note',
+    waits: [
+      {
+        for: 'the provider to answer a call that is made once more',
+        until: [
+          payments.paymentAuthorized.name,
+          payments.paymentDeclined.name,
+          payments.paymentCaptured.name,
+          payments.paymentVoided.name,
+          payments.paymentRefunded.name,
+        ],
+        deadline: 'provider-answer',
+      },
+    ],
+  },
 ] as const satisfies readonly Step[];

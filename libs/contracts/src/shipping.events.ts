@@ -1,5 +1,6 @@
 import { instant as at } from '@murmuration/kernel';
 import { z } from 'zod';
+import { attention, handled, settledByHand } from './attention';
 import { declareEvent } from './event-contract';
 import { instant, orderId, reason } from './fields';
 
@@ -48,12 +49,39 @@ export const shipmentCancelRefused = event('shipment-cancel-refused', {
   example: { orderId: EXAMPLE_ORDER, reason: 'already-dispatched', refusedAt: EXAMPLE_TIME },
 });
 
+/** The calls to the carrier. */
+const carrierCall = z.enum(['book', 'cancel']).optional();
+
 export const shipmentNeedsAttention = event('shipment-needs-attention', {
   key: 'orderId',
-  schema: z.object({ orderId, reason, since: instant }),
+  schema: z.object({ orderId, reason, since: instant, attention: attention.optional(), call: carrierCall }),
   example: {
     orderId: EXAMPLE_ORDER,
     reason: 'the carrier gave no answer to a booking for six hours',
     since: EXAMPLE_TIME,
+    attention: 1,
+    call: 'book',
+  },
+});
+
+export const shipmentAttentionHandled = event('shipment-attention-handled', {
+  key: 'orderId',
+  terminal: true,
+  schema: z.object({
+    ...handled,
+    call: carrierCall,
+    /** Made once more, settled with the carrier by hand, or answered by the carrier in the end. */
+    action: z.enum(['retried', 'resolved', 'answered']),
+    /** What became of the call, when it was settled by hand. */
+    outcome: settledByHand.optional(),
+  }),
+  example: {
+    orderId: EXAMPLE_ORDER,
+    action: 'retried',
+    attentions: [1],
+    call: 'book',
+    actor: 'mira',
+    reason: 'the carrier is back',
+    handledAt: EXAMPLE_TIME,
   },
 });

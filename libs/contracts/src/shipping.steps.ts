@@ -93,4 +93,21 @@ export const shippingSteps = [
     outcomes: { done: [shipping.shipmentDelivered.name] },
     kind: 'retriable',
   },
+  {
+    // An operator has a call made once more, or says what became of it at the carrier.
+    service: 'shipping',
+    name: 'handle-attention',
+    key: 'orderId',
+    hears: [],
+    outcomes: { done: [shipping.shipmentAttentionHandled.name], unknown: [shipping.shipmentNeedsAttention.name] },
+    besides: [shipping.shipmentBooked.name, shipping.shipmentRefused.name],
+    kind: 'note',
+    waits: [
+      {
+        for: 'the carrier to answer a call that is made once more',
+        until: [shipping.shipmentBooked.name, shipping.shipmentRefused.name, shipping.shipmentAttentionHandled.name],
+        deadline: 'carrier-answer',
+      },
+    ],
+  },
 ] as const satisfies readonly Step[];
