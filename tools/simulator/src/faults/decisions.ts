@@ -1,0 +1,94 @@
+import { murmur2 } from '@murmuration/kernel';
+import type { Fault } from './faults';
+
+/** One thing that chance decided against the flock, told apart by a name that the same seed gives again. */
+export type Decision = { readonly id: string; readonly atMs: number };
+
+/** All chance of a run. Every draw depends on the seed, its site and how often that site has drawn, and on nothing else. */
+export type Decisions = {
+  /** Uniform in [0, 1). */
+  readonly draw: (site: string) => number;
+  /** A whole number, at least `from` and below `below`. */
+  readonly integer: (site: string, from: number, below: number) => number;
+  /** Whether the fault happens here and now, with the probability that the run gives it. Remembered when it does. */
+  readonly strikes: (fault: Fault, site: string) => boolean;
+  /** Whether something that the run has planned takes place; `fault` counts it among the faults. Remembered when it does. */
+  readonly takesPlace: (id: string, fault?: Fault) => boolean;
+  /** From now on no fault happens. */
+  readonly heal: () => void;
+  readonly isHealed: () => boolean;
+  /** What was decided, in order. */
+  readonly taken: () => readonly Decision[];
+  /** How often each fault has struck. */
+  readonly struck: () => ReadonlyMap<Fault, number>;
+};
+
+export type DecisionsOptions = {
+  readonly seed: number;
+  readonly probabilities: ReadonlyMap<Fault, number>;
+  readonly nowMs: () => number;
+  /** Only these may be decided: how a run is shrunk. Everything that chance decides, by default. */
+  readonly only?: ReadonlySet<string>;
+};
+
+const UINT32 = 2 ** 32;
+
+/** Mixes the bits of a hash once more (the finalizer of splitmix32), so that neighbouring counts draw far apart. */
+const mixed = (hash: number): number => {
+  let mix = (hash + 0x9e3779b9) | 0;
+  mix = Math.imul(mix ^ (mix >>> 16), 0x21f0aaad);
+  mix = Math.imul(mix ^ (mix >>> 15), 0x735a2d97);
+  return (mix ^ (mix >>> 15)) >>> 0;
+};
+
+export const decisionsOf = ({ seed, probabilities, nowMs, only }: DecisionsOptions): Decisions => {
+  const sites = new Map<string, { readonly hash: number; count: number }>();
+  const taken: Decision[] = [];
+  const struck = new Map<Fault, number>();
+  let healed = false;
+
+  const siteOf = (site: string) => {
+    let known = sites.get(site);
+    if (known === undefined) {
+      known = { hash: mixed(murmur2(`${seed}/${site}`)), count: 0 };
+      sites.set(site, known);
+    }
+    return known;
+  };
+  const draw = (site: string): number => {
+    const known = siteOf(site);
+    known.count += 1;
+    return mixed(known.hash ^ Math.imul(known.count, 0x85ebca6b)) / UINT32;
+  };
+  const take = (id: string): boolean => {
+    if (only !== undefined && !only.has(id)) return false;
+    taken.push({ id, atMs: nowMs() });
+    return true;
+  };
+
+  const count = (fault: Fault): void => void struck.set(fault, (struck.get(fault) ?? 0) + 1);
+
+  return {
+    draw,
+    integer: (site, from, below) => from + Math.floor(draw(site) * (below - from)),
+    strikes: (fault, where) => {
+      const probability = probabilities.get(fault);
+      if (probability === undefined || healed) return false;
+      const site = `${fault} at ${where}`;
+      if (draw(site) >= probability || !take(`${site} #${siteOf(site).count}`)) return false;
+      count(fault);
+      return true;
+    },
+    takesPlace: (id, fault) => {
+      if (!take(id)) return false;
+      if (fault !== undefined) count(fault);
+      return true;
+    },
+    heal: () => {
+      healed = true;
+    },
+    isHealed: () => healed,
+    taken: () => taken,
+    struck: () => struck,
+  };
+};

@@ -1,0 +1,158 @@
+import { seededChance, type Chance } from '@murmuration/testing';
+import { FAULT_NAMES, type Fault } from '../faults/faults';
+
+/** What a customer wants, and whether they change their mind. */
+export type OrderPlan = {
+  readonly id: string;
+  readonly atMs: number;
+  readonly token: string;
+  readonly country: string;
+  readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly unitPriceMinor: number }[];
+  readonly deadlineMs: number;
+  /** Absent for who never cancels. Twice for who presses the button twice. */
+  readonly cancelsAtMs: readonly number[];
+  /** Money given back once the order was shipped, in parts of its total. */
+  readonly refunds: readonly number[];
+};
+
+/** Something that befalls a part of the flock at an instant. */
+export type Incident = {
+  readonly fault: Fault;
+  readonly target: string;
+  readonly atMs: number;
+  readonly durationMs: number;
+};
+
+/** All that is settled of a run before it begins. */
+export type Plan = {
+  readonly seed: number;
+  readonly orders: readonly OrderPlan[];
+  /** Units received of each SKU, in all. */
+  readonly stock: ReadonlyMap<string, number>;
+  readonly incidents: readonly Incident[];
+  readonly probabilities: ReadonlyMap<Fault, number>;
+  readonly replicas: ReadonlyMap<string, number>;
+  readonly partitions: number;
+  readonly carrierMs: { readonly handOverMs: number; readonly deliverMs: number };
+  /** How long faults go on. */
+  readonly troubleMs: number;
+};
+
+export const SERVICE_NAMES = ['orders', 'inventory', 'payments', 'shipping'] as const;
+
+const TROUBLE_MS = 20_000;
+const ORDERS_WITHIN = 0.7;
+const ORDERS_PER_RUN: readonly [number, number] = [10, 90];
+const RARE = 0.05;
+
+const TOKENS = [
+  ...['tok_ok', 'tok_ok', 'tok_ok', 'tok_ok', 'tok_capture_only', 'tok_timeout_charged', 'tok_timeout_not_charged'],
+  ...['tok_flaky', 'tok_declined', 'tok_insufficient_funds'],
+];
+const COUNTRIES = ['AT', 'AT', 'AT', 'AT', 'AT', 'YY', 'ZZ'];
+const DEADLINES_MS = [3_000, 20_000, 60_000, 120_000];
+const [PLENTY, SCARCE, LAST, UNKNOWN] = ['KETTLE', 'TEA', 'LAST-ONE', 'SAMOVAR'];
+
+/** Faults that befall a process or a server at an instant; all others strike single calls. */
+const INCIDENTS: Readonly<
+  Partial<Record<Fault, { readonly durationMs: readonly [number, number]; readonly max: number }>>
+> = {
+  'process killed': { durationMs: [200, 4_000], max: 5 },
+  'process restarted': { durationMs: [100, 1_000], max: 4 },
+  'process frozen': { durationMs: [6_500, 15_000], max: 3 },
+  'clock jumps': { durationMs: [1_000, 20_000], max: 4 },
+  'database outage': { durationMs: [500, 8_000], max: 3 },
+  'broker outage': { durationMs: [500, 8_000], max: 2 },
+  'partner outage': { durationMs: [500, 10_000], max: 2 },
+  'topic replayed': { durationMs: [1, 2], max: 2 },
+  'garbage record': { durationMs: [1, 2], max: 3 },
+  'redriven twice': { durationMs: [1, 2], max: 2 },
+};
+
+const HIGHEST_PROBABILITY: Readonly<Partial<Record<Fault, number>>> = {
+  'commit outcome unknown': 0.05,
+  'database refuses': 0.05,
+  'slow answer': 0.02,
+  'delivery delayed': 0.2,
+  'webhook never': 0.5,
+  'webhook early': 0.5,
+  'webhook twice': 0.5,
+  'authorisation short': 0.1,
+  'offsets lost': 0.5,
+  'newer record': 0.3,
+  'bell lost': 0.5,
+};
+const USUAL_HIGHEST = 0.1;
+
+const orderPlan = (chance: Chance, nth: number, troubleMs: number): OrderPlan => {
+  const atMs = chance.integer(0, Math.floor(troubleMs * ORDERS_WITHIN));
+  const sku = chance.happens(RARE) ? UNKNOWN : chance.pick([PLENTY, PLENTY, PLENTY, SCARCE, LAST]);
+  const line = (name: string, most: number) => ({
+    ...{ sku: name, quantity: chance.integer(1, most), unitPriceMinor: chance.integer(100, 5_000) },
+  });
+  const wantsTwo = chance.happens(0.3) && sku !== PLENTY;
+  const cancels = chance.happens(0.35);
+  const cancelsAtMs = cancels ? [atMs + chance.integer(0, chance.pick([60, 400, 3_000, 12_000]))] : [];
+  return {
+    id: `order-${String(nth)}`,
+    atMs,
+    token: chance.pick(TOKENS),
+    country: chance.pick(COUNTRIES),
+    lines: [line(sku, sku === PLENTY ? 4 : 2), ...(wantsTwo ? [line(PLENTY, 3)] : [])],
+    deadlineMs: chance.pick(DEADLINES_MS),
+    cancelsAtMs: cancels && chance.happens(0.2) ? [...cancelsAtMs, cancelsAtMs[0]! + 200] : cancelsAtMs,
+    refunds: chance.happens(0.25) ? chance.pick([[1], [0.5, 0.5], [0.3], [0.7, 0.7]]) : [],
+  };
+};
+
+const targetsOf = (fault: Fault, replicas: ReadonlyMap<string, number>): readonly string[] => {
+  const nodes = [...replicas].flatMap(([service, count]) =>
+    Array.from({ length: count }, (_, slot) => `${service}-${String(slot + 1)}`),
+  );
+  switch (fault) {
+    case 'database outage':
+    case 'redriven twice':
+      return [...replicas.keys()];
+    case 'topic replayed':
+    case 'garbage record':
+      return SERVICE_NAMES;
+    case 'broker outage':
+      return ['broker'];
+    case 'partner outage':
+      return ['provider', 'carrier'];
+    default:
+      return nodes;
+  }
+};
+
+/** Draws a run from its seed: what is wanted, and what goes wrong at what rate. Half of all faults stay away from any one run. */
+export const planOf = (seed: number): Plan => {
+  const chance = seededChance(`plan/${String(seed)}`);
+  const replicas = new Map(SERVICE_NAMES.map((service) => [service, chance.pick([1, 1, 2])]));
+  const orders = Array.from({ length: chance.integer(...ORDERS_PER_RUN) }, (_, nth) =>
+    orderPlan(chance, nth + 1, TROUBLE_MS),
+  );
+  const present = FAULT_NAMES.filter(() => chance.happens(0.5));
+  const incidents = present.flatMap((fault): readonly Incident[] => {
+    const kind = INCIDENTS[fault];
+    if (kind === undefined) return [];
+    return Array.from({ length: chance.integer(1, kind.max + 1) }, () => ({
+      ...{ fault, target: chance.pick(targetsOf(fault, replicas)), atMs: chance.integer(1, TROUBLE_MS) },
+      durationMs: chance.integer(...kind.durationMs),
+    }));
+  });
+  const probabilities = new Map(
+    present
+      .filter((fault) => INCIDENTS[fault] === undefined)
+      .map((fault) => [fault, (HIGHEST_PROBABILITY[fault] ?? USUAL_HIGHEST) * chance.next() ** 2]),
+  );
+  return {
+    ...{ seed, orders, incidents, probabilities, replicas, partitions: chance.pick([1, 2, 3]), troubleMs: TROUBLE_MS },
+    stock: new Map([
+      [PLENTY, 10_000],
+      [SCARCE, 6],
+      [LAST, 1],
+    ]),
+    carrierMs: { handOverMs: chance.pick([0, 500, 3_000]), deliverMs: chance.pick([0, 1_000]) },
+  };
+};

@@ -1,0 +1,175 @@
+import type { Heard } from '@murmuration/contracts';
+import { derivedId } from '@murmuration/event-store';
+import { instant, murmur2, type Message } from '@murmuration/kernel';
+import { decisionsOf, type Decision } from '../faults/decisions';
+import type { Fault } from '../faults/faults';
+import type { Finding } from '../oracle/findings';
+import { oracleOf } from '../oracle/oracle';
+import type { OrderPlan, Plan } from '../plan/plan';
+import { turnOfEventLoop } from '../time/real-time';
+import { virtualTime } from '../time/virtual-time';
+import { befall, startWorld, type World } from '../world/world';
+
+export type RunOptions = {
+  /** Only these decisions may be taken, for shrinking. */
+  readonly only?: ReadonlySet<string>;
+  /** Whether every message is kept, to be drawn. */
+  readonly traced?: boolean;
+};
+
+/** A message between two parts of the flock or its partners, for whoever draws the run. */
+export type TracedMessage = {
+  readonly atMs: number;
+  readonly from: string;
+  readonly to: string;
+  readonly orderId: string;
+  readonly text: string;
+};
+
+export type RunResult = {
+  readonly seed: number;
+  readonly findings: readonly Finding[];
+  readonly decisions: readonly Decision[];
+  readonly struck: ReadonlyMap<Fault, number>;
+  readonly counts: ReadonlyMap<string, number>;
+  readonly stored: ReadonlyMap<string, number>;
+  readonly statuses: ReadonlyMap<string, string>;
+  /** The same for the same seed and the same code. */
+  readonly hash: string;
+  readonly steps: number;
+  readonly virtualMs: number;
+  readonly messages: readonly TracedMessage[];
+};
+
+const START = instant('2026-03-01T09:00:00.000Z');
+const STEPS_MAX = 2_000_000;
+const HEALING_MAX_MS = 30 * 60_000;
+/** How long nothing may happen before nothing goes on any more: longer than any pause between two attempts. */
+const QUIET_MS = 7_000;
+const LOOK_EVERY_MS = 1_000;
+const CLOCK_JUMP_MAX_MS = 300_000;
+
+const SHIP_TO = { name: 'Ada Byron', street: 'Lindengasse 7', city: 'Wien', postalCode: '1070' };
+const CURRENCY = 'EUR';
+
+const placing = ({ token, country, lines, deadlineMs }: OrderPlan, orderId: string, now: string): Message => ({
+  ...{ type: 'PlaceOrder', orderId, customerId: 'c-1', currency: CURRENCY, paymentToken: token, deadlineMs, now },
+  ...{ shipTo: { ...SHIP_TO, country }, lines },
+});
+
+/** Runs the whole flock through one plan: first with faults, then healed until nothing goes on any more. */
+export const simulate = async (plan: Plan, { only, traced = false }: RunOptions = {}): Promise<RunResult> => {
+  const time = virtualTime(START);
+  const decisions = decisionsOf({
+    ...{ seed: plan.seed, probabilities: plan.probabilities, nowMs: time.nowMs },
+    ...(only === undefined ? {} : { only }),
+  });
+  const surroundings = { time, decisions };
+  const messages: TracedMessage[] = [];
+  let hash = 0;
+  let lastChangeMs = 0;
+  let steps = 0;
+
+  const note = (message: Omit<TracedMessage, 'atMs'>): void => {
+    if (traced) messages.push({ atMs: time.nowMs(), ...message });
+  };
+  const world = startWorld(plan, surroundings, {
+    heard: (hearer, heard: Heard) =>
+      note({ from: heard.source, to: hearer, orderId: heard.subject, text: heard.name.split('.')[1] ?? heard.name }),
+    call: note,
+  });
+  const oracle = oracleOf(world, (service, { eventId, type }) => {
+    hash = murmur2(`${hash} ${time.nowMs()} ${service} ${type} ${eventId}`);
+    lastChangeMs = time.nowMs();
+  });
+  const findings: Finding[] = [];
+
+  const step = async (untilMs: number): Promise<boolean> => {
+    const isMore = time.advance(untilMs);
+    await turnOfEventLoop();
+    findings.push(...(await oracle.observe()));
+    steps += 1;
+    return isMore;
+  };
+  const goOnUntil = async (untilMs: number): Promise<void> => {
+    while (findings.length === 0 && steps < STEPS_MAX && (await step(untilMs)));
+  };
+
+  schedule(plan, world, surroundings);
+  await goOnUntil(plan.troubleMs);
+  decisions.heal();
+  world.heal();
+  const healedAtMs = time.nowMs();
+  let isSettled = false;
+  while (findings.length === 0 && !isSettled && time.nowMs() - healedAtMs < HEALING_MAX_MS) {
+    await goOnUntil(time.nowMs() + LOOK_EVERY_MS);
+    isSettled = time.nowMs() - Math.max(lastChangeMs, healedAtMs) >= QUIET_MS && (await oracle.isEverythingSettled());
+  }
+  if (findings.length === 0 && !isSettled)
+    findings.push({ invariant: 'I4', finding: await openWork(world), subject: 'the flock' });
+  if (findings.length === 0) findings.push(...(await oracle.judge()));
+  return {
+    ...{ seed: plan.seed, findings, decisions: decisions.taken(), struck: decisions.struck() },
+    ...{ counts: world.tally.counts(), stored: oracle.stored(), statuses: oracle.statuses() },
+    ...{ hash: (hash >>> 0).toString(16).padStart(8, '0'), steps, virtualMs: time.nowMs(), messages },
+  };
+};
+
+const openWork = async (world: World): Promise<string> => {
+  const open: string[] = [];
+  for (const [name, { database }] of world.services) {
+    const { effects } = await database.tables.agendaStore.counts();
+    if (effects > 0) open.push(`${name} has ${effects} open calls`);
+  }
+  return `does not come to rest: ${open.join(', ') || 'orders are open'}`;
+};
+
+type Surroundings = Parameters<typeof startWorld>[1];
+
+/** Sets all that people want and all that befalls the flock on its way. */
+const schedule = (plan: Plan, world: World, { time, decisions }: Surroundings): void => {
+  const { gateway } = world;
+  for (const [sku, quantity] of plan.stock)
+    void gateway.execute('inventory', { type: 'ReceiveStock', sku, quantity, now: time.now() } as Message, {
+      commandId: derivedId('received', sku),
+      orderId: sku,
+    });
+  for (const order of plan.orders) {
+    if (!decisions.takesPlace(`${order.id} is placed`)) continue;
+    scheduleOrder(order, plan, world, { time, decisions });
+  }
+  for (const { fault, target, atMs, durationMs } of plan.incidents) {
+    const id = `${fault}: ${target} at ${atMs} ms for ${durationMs} ms`;
+    time.after(atMs, () => {
+      if (decisions.isHealed() || !decisions.takesPlace(id, fault)) return;
+      const offsetMs = decisions.integer(`clock ${target}`, -CLOCK_JUMP_MAX_MS, CLOCK_JUMP_MAX_MS);
+      befall(world, fault, target, durationMs, offsetMs);
+    });
+  }
+};
+
+const scheduleOrder = (order: OrderPlan, plan: Plan, world: World, { time, decisions }: Surroundings): void => {
+  const { gateway } = world;
+  const orderId = derivedId('simulated', String(plan.seed), order.id);
+  const ask = (service: string, about: string, command: Record<string, unknown>) =>
+    gateway.execute(service, { orderId, now: time.now(), ...command } as unknown as Message, {
+      ...{ commandId: derivedId(orderId, about), orderId },
+    });
+  time.after(
+    order.atMs,
+    () => void gateway.execute('orders', placing(order, orderId, time.now()), { commandId: orderId, orderId }),
+  );
+  for (const [nth, atMs] of order.cancelsAtMs.entries())
+    time.after(atMs, () => {
+      if (decisions.takesPlace(`${order.id} is cancelled, press ${nth + 1}`))
+        void ask('orders', `cancel ${nth}`, { type: 'RequestCancellation', reason: 'customer-requested' });
+    });
+  const total = order.lines.reduce((sum, { quantity, unitPriceMinor }) => sum + quantity * unitPriceMinor, 0);
+  for (const [nth, part] of order.refunds.entries())
+    time.after(plan.troubleMs - 1, () => {
+      if (decisions.takesPlace(`${order.id} gets money back, part ${nth + 1}`))
+        void ask('payments', `refund ${nth}`, {
+          ...{ type: 'RequestRefund', refundId: `return-${nth}`, amountMinor: Math.max(1, Math.floor(total * part)) },
+        });
+    });
+};

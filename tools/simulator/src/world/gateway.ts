@@ -1,0 +1,51 @@
+import type { Executed } from '@murmuration/event-store';
+import type { Message } from '@murmuration/kernel';
+import type { Node } from './node';
+import type { Surroundings } from './process';
+
+export type Addressed = { readonly commandId: string; readonly orderId: string };
+
+/** The way of people and partners into the flock: any living replica, again and again with the same key until it answers. */
+export type Gateway = {
+  readonly execute: (service: string, command: Message, addressed: Addressed) => Promise<Executed | 'no-answer'>;
+};
+
+const REQUEST_TIMEOUT_MS = 4_000;
+const WAY_MAX_MS = 5;
+const RETRY_MS = 300;
+const ATTEMPTS_MAX = 200;
+
+export const gateway = ({ time, decisions }: Surroundings, nodesOf: (service: string) => readonly Node[]): Gateway => {
+  const pause = (durationMs: number): Promise<void> => new Promise((resume) => void time.after(durationMs, resume));
+
+  const attempt = (node: Node, command: Message, { commandId, orderId }: Addressed): Promise<Executed | 'no-answer'> =>
+    new Promise((answered) => {
+      const giveUp = time.after(REQUEST_TIMEOUT_MS, () => answered('no-answer'));
+      const wayMs = (): number => decisions.integer(`way to ${node.process.name}`, 0, WAY_MAX_MS);
+      const end = (answer: Executed | 'no-answer'): void =>
+        void time.after(wayMs(), () => {
+          giveUp();
+          answered(answer);
+        });
+      time.after(wayMs(), () => {
+        if (!node.process.isAlive()) return end('no-answer');
+        node.process.run(() => {
+          node.execute(command, commandId, orderId).then(end, () => end('no-answer'));
+        });
+      });
+    });
+
+  return {
+    execute: async (service, command, addressed) => {
+      for (let nth = 0; nth < ATTEMPTS_MAX; nth++) {
+        const nodes = nodesOf(service).filter(({ process }) => process.isAlive());
+        const node =
+          nodes[(decisions.integer(`replica of ${service}`, 0, nodes.length || 1) + nth) % (nodes.length || 1)];
+        const answer = node === undefined ? 'no-answer' : await attempt(node, command, addressed);
+        if (answer !== 'no-answer') return answer;
+        await pause(RETRY_MS);
+      }
+      return 'no-answer';
+    },
+  };
+};

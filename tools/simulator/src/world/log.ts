@@ -1,0 +1,152 @@
+import {
+  memoryBroker,
+  MessagingError,
+  type Inbound,
+  type MemoryBroker,
+  type Outbound,
+  type Publisher,
+} from '@murmuration/messaging';
+import { outage, type Outage } from './outages';
+import type { Fate, Process, Surroundings } from './process';
+
+/** The log of all topics, which outlives every process. */
+export type Log = {
+  /** As the broker itself has it. */
+  readonly broker: MemoryBroker;
+  readonly outage: Outage;
+  readonly publisherOf: (process: Process) => Publisher;
+  /** The log as one process fetches it and shares it with its group. */
+  readonly brokerOf: (process: Process) => MemoryBroker;
+  /** Stores all records of a topic once more. */
+  readonly replay: (topic: string) => void;
+  /** Stores bytes in a topic that nobody can read. */
+  readonly litter: (topic: string) => void;
+};
+
+const REQUEST_TIMEOUT_MS = 500;
+/** A member that has not been heard of for so long is out of its group. */
+export const SESSION_MS = 6_000;
+const REBALANCE_MAX_MS = 300;
+const FETCH_MAX_MS = 6;
+const LATE_FETCH_MAX_MS = 3_000;
+const REPEAT_MAX_MS = 5_000;
+
+type NewRecord = Pick<Inbound, 'topic' | 'partition' | 'key' | 'value' | 'headers'>;
+
+export const simulatedLog = (
+  { time, decisions }: Surroundings,
+  change: (record: Outbound) => Outbound = (record) => record,
+): Log => {
+  const broker = memoryBroker({ now: time.now });
+  const away = outage(time);
+  const unavailable = (): Error => new MessagingError('unavailable', 'the broker gave no answer');
+
+  const store = (records: readonly NewRecord[]): void => broker.append(records);
+
+  const publisherOf = (process: Process): Publisher => ({
+    publish: async (records) => {
+      const failure = { failure: unavailable, failsAfterMs: REQUEST_TIMEOUT_MS };
+      const isLost = away.isDown() || decisions.strikes('send lost', process.name);
+      const isCut = !isLost && decisions.strikes('send cut short', process.name);
+      const isUnconfirmed = isCut || (!isLost && decisions.strikes('send unconfirmed', process.name));
+      const fate: Fate = { there: isLost ? 'lost' : 'arrives', back: isUnconfirmed ? 'lost' : 'arrives', ...failure };
+      const count = isCut ? decisions.integer(`${process.name} send`, 0, records.length) : records.length;
+      const stored = records.slice(0, count).map((record) => {
+        const { topic, partition, key, value, headers } = change(record);
+        return { topic, partition, key, value: Buffer.from(value), headers };
+      });
+      await process.ask('publish', () => store(stored), fate);
+      if (decisions.strikes('record duplicated', process.name))
+        time.after(decisions.integer(`${process.name} repeat`, 1, REPEAT_MAX_MS), () => store(stored));
+    },
+    reset: async () => {},
+    close: async () => {},
+  });
+
+  const brokerOf = (process: Process): MemoryBroker => {
+    /** How far this process has fetched, by topic-partition. */
+    const fetched = new Map<string, number>();
+    const placeOf = (topic: string, partition: number): string => `${topic}/${partition}`;
+    const fetchMs = (topic: string, partition: number): number => {
+      const site = `${process.name} ${placeOf(topic, partition)}`;
+      return decisions.strikes('delivery delayed', site)
+        ? decisions.integer(`late ${site}`, 10, LATE_FETCH_MAX_MS)
+        : decisions.integer(`fetch ${site}`, 0, FETCH_MAX_MS);
+    };
+    return {
+      ...broker,
+      read: (topic, partition, fromOffset, limit) => {
+        const end = fetched.get(placeOf(topic, partition)) ?? broker.endOffset(topic, partition);
+        fetched.set(placeOf(topic, partition), end);
+        return broker.read(topic, partition, fromOffset, Math.min(limit, Math.max(0, end - fromOffset)));
+      },
+      onAppended: (ring) => {
+        const unsubscribe = broker.onAppended((topic, partition) => {
+          if (!process.isAlive()) return unsubscribe();
+          const end = broker.endOffset(topic, partition);
+          const place = placeOf(topic, partition);
+          if (!fetched.has(place)) fetched.set(place, 0);
+          const fetch = (): void => {
+            if (away.isDown()) return void process.timing.after(away.leftMs() + 1, fetch);
+            fetched.set(place, Math.max(fetched.get(place) ?? 0, end));
+            ring(topic, partition);
+          };
+          process.timing.after(fetchMs(topic, partition), fetch);
+        });
+        return unsubscribe;
+      },
+      join: (group, member, topics, onAssigned) => {
+        const rebalanceMs = (): number => decisions.integer(`${process.name} rebalance`, 1, REBALANCE_MAX_MS);
+        const membership = broker.join(group, member, topics, (assigned) => {
+          process.timing.after(rebalanceMs(), () => onAssigned(assigned));
+        });
+        let isOut = false;
+        const beat = (): void => {
+          time.after(SESSION_MS, () => {
+            if (isOut) return;
+            if (!process.isAlive() || process.isFrozen()) {
+              isOut = true;
+              membership.leave();
+              if (process.isAlive()) process.run(() => comeBack());
+              return;
+            }
+            beat();
+          });
+        };
+        const comeBack = (): void => {
+          if (!isOut) return;
+          isOut = false;
+          membership.rejoin();
+          beat();
+        };
+        beat();
+        return {
+          leave: () => {
+            isOut = true;
+            membership.leave();
+          },
+          rejoin: () => membership.rejoin(),
+        };
+      },
+    };
+  };
+
+  return {
+    broker,
+    outage: away,
+    litter: (topic) => {
+      const partition = decisions.integer('litter', 0, broker.partitionsOf(topic));
+      store([
+        { topic, partition, key: 'litter', value: Buffer.from([0xff, 0x00, 0x7b]), headers: { ce_id: 'litter' } },
+      ]);
+    },
+    publisherOf,
+    brokerOf,
+    replay: (topic) => {
+      for (let partition = 0; partition < broker.partitionsOf(topic); partition++) {
+        const end = broker.endOffset(topic, partition);
+        store(broker.read(topic, partition, 0, end));
+      }
+    },
+  };
+};

@@ -1,0 +1,161 @@
+import { decodeRecord, encodeRecord, topicOf, type Heard, type ServiceName } from '@murmuration/contracts';
+import { runAgenda, type AgendaLimits } from '@murmuration/effects';
+import { commandProcessor, stateCache, type Executed, type StoredEvent } from '@murmuration/event-store';
+import type { EffectPort, Message } from '@murmuration/kernel';
+import {
+  decisionsOf,
+  lane,
+  startMemoryConsumer,
+  startRelay,
+  type Announcement,
+  type ConsumerListener,
+  type DecodedRecord,
+  type Inbound,
+  type MemoryBroker,
+  type Publisher,
+} from '@murmuration/messaging';
+import type { Binding } from './bindings';
+import type { Tables } from './database';
+import type { Process } from './process';
+import type { Tally } from './tally';
+
+/** One process of a service at work. */
+export type Node = {
+  readonly service: string;
+  readonly process: Process;
+  readonly execute: (command: Message, commandId: string, correlationId: string) => Promise<Executed>;
+  /** Asks it to finish and leave, as SIGTERM does. */
+  readonly stop: () => Promise<void>;
+};
+
+/** What is noted of every event that a service begins to handle. */
+export type HeardNote = (hearer: string, heard: Heard) => void;
+
+export type NodeOptions = {
+  readonly binding: Binding;
+  readonly process: Process;
+  readonly tables: Tables;
+  readonly broker: MemoryBroker;
+  readonly publisher: Publisher;
+  readonly port: EffectPort<Message, unknown>;
+  readonly limits: Partial<AgendaLimits>;
+  readonly tally: Tally;
+  readonly heard: HeardNote;
+};
+
+/** What the relay says of a stored event. */
+export const announcementOf = (
+  { service, codec, announce }: Binding,
+  stored: StoredEvent,
+): Announcement | undefined => {
+  const said = announce(codec.decode(stored));
+  if (said === undefined) return undefined;
+  const { correlationId, causationId, hop } = stored.metadata;
+  const provenance = { id: stored.eventId, source: service, time: stored.recordedAt, correlationId, causationId, hop };
+  return { topic: topicOf(service), ...encodeRecord(said, provenance) };
+};
+
+const decodeWith =
+  ({ service, reactions }: Binding, process: Process, noted: HeardNote) =>
+  ({ headers, value }: Inbound): DecodedRecord => {
+    const decoded = decodeRecord(headers, value === null ? null : value.toString('utf8'));
+    if (decoded.kind !== 'heard') return decoded;
+    const reaction = reactions.get(decoded.event.name);
+    if (reaction === undefined) return { kind: 'ignored', why: 'no step hears it' };
+    noted(service, decoded.event);
+    const { step, stale } = reaction;
+    const commands = reaction.react(decoded.event, process.clock.now());
+    return { kind: 'heard', heard: decoded.event, reaction: { step, stale, commands } };
+  };
+
+const listenerOf = (tally: Tally): ConsumerListener => ({
+  batch: ({ duplicates, applied, ignored }) => {
+    tally.add('record applied', applied);
+    tally.add('record ignored by contract', ignored);
+    tally.add('duplicate dropped by watermark', duplicates);
+  },
+  stale: (_record, step, reason) => tally.add(`stale: ${step}: ${reason}`),
+  parked: ({ kind }) => tally.add(`record parked: ${kind}`),
+  unparked: () => tally.add('record unparked'),
+  conflict: () => tally.add('batch decided anew after a conflict'),
+  retrying: () => tally.add('consumer waited for its database'),
+  fenced: () => tally.add('zombie consumer fenced'),
+  gapOpened: () => tally.add('gap opened'),
+  gapClosed: () => tally.add('gap closed'),
+  rewound: () => tally.add('source rewound'),
+});
+
+/** More than a run has; a bigger cache only costs time to set up. */
+const STREAMS_MAX = 200;
+
+/** Starts a process of a service: all that runs in it runs in production too. */
+export const startNode = ({
+  binding,
+  process,
+  tables,
+  broker,
+  publisher,
+  port,
+  limits,
+  tally,
+  heard,
+}: NodeOptions): Node => {
+  const { service, model, codec, agenda } = binding;
+  const { store, inbox, outbox, coordination, agendaStore } = tables;
+  const { clock, timing } = process;
+  const { chance } = timing;
+  const holder = process.name;
+  const cache = stateCache<unknown>(STREAMS_MAX);
+  const sleep = (durationMs: number): Promise<void> => new Promise((wake) => void clock.after(durationMs, wake));
+  const processor = commandProcessor(model, codec, store, cache, { chance, sleep });
+
+  const relay = startRelay({
+    ...{ store, coordination, outbox, publisher, logPartition: 0, source: service, holder, clock, chance },
+    partitionsOf: (topic) => broker.partitionsOf(topic),
+    announce: (stored) => announcementOf(binding, stored),
+    listener: {
+      failed: (doing) => tally.add(`relay failed to ${doing}`),
+      leading: (leading) => tally.add(leading ? 'relay took the lead' : 'relay gave up the lead'),
+    },
+  });
+  const consumer = startMemoryConsumer({
+    ...{ broker, inbox, reader: store, groupId: service, lane: lane(), holder, clock, chance },
+    decisions: decisionsOf(model, codec, cache),
+    decode: decodeWith(binding, process, heard),
+    topics: [...new Set(binding.heard.map((name) => topicOf(name.split('.')[0] as ServiceName)))],
+    listener: listenerOf(tally),
+  });
+  const running = runAgenda({
+    ...{ service, store, coordination, codec, agenda, port, holder, limits, timing, agendaStore },
+    execute: (envelope) => processor.execute(envelope),
+    listener: {
+      called: (kind, call, outcome) => tally.add(`${call} ${kind}: ${outcome}`),
+      settled: (kind, _key, outcome) => tally.add(`settled ${kind}: ${outcome}`),
+      fired: (key) => tally.add(`deadline fired: ${key.split(':')[0]}`),
+      stale: (key) => tally.add(`stale answer or deadline: ${key.split(':')[0]}`),
+      paused: () => tally.add('calls paused by the breaker'),
+      failed: () => tally.add('agenda failed and went on'),
+    },
+  });
+
+  return {
+    service,
+    process,
+    execute: (command, commandId, correlationId) =>
+      processor.execute(
+        {
+          commandId,
+          command,
+          metadata: { correlationId, causationId: commandId, actor: 'client', hop: 0 },
+        },
+        { repeatable: true },
+      ),
+    stop: async () => {
+      await processor.drain();
+      await consumer.stop();
+      await running.stop();
+      await relay.stop();
+      process.kill();
+    },
+  };
+};

@@ -1,0 +1,120 @@
+import type { Clock } from '@murmuration/messaging';
+import type { Timing } from '@murmuration/effects';
+import { instantOfEpochMs, epochMs } from '@murmuration/kernel';
+import type { Decisions } from '../faults/decisions';
+import type { VirtualTime } from '../time/virtual-time';
+
+/** How an ask of the outside goes: what it costs in time and whether it, or its answer, gets lost. */
+export type Fate = {
+  readonly there: 'arrives' | 'lost';
+  readonly back: 'arrives' | 'lost';
+  /** What the asker is told when nothing comes back. */
+  readonly failure: () => Error;
+  /** How long the asker waits before it is told so. */
+  readonly failsAfterMs: number;
+};
+
+/** A process of the flock as its surroundings see it: it runs, stands still, or has ended, and all it does goes through here. */
+export type Process = {
+  readonly name: string;
+  readonly isAlive: () => boolean;
+  readonly isFrozen: () => boolean;
+  /** Its wall clock, which may be wrong, and timers that end with it. */
+  readonly clock: Clock;
+  readonly timing: Timing;
+  /** Does something in the process: at once, when it goes on again, or never when it has ended. */
+  readonly run: (work: () => void) => void;
+  /** Asks somebody outside. The promise stays open for ever when the process ends before the answer. */
+  readonly ask: <Answer>(site: string, serve: () => Answer | Promise<Answer>, fate?: Fate) => Promise<Answer>;
+  readonly kill: () => void;
+  readonly freeze: (durationMs: number) => void;
+  readonly thaw: () => void;
+  readonly jumpClock: (offsetMs: number) => void;
+};
+
+export type Surroundings = { readonly time: VirtualTime; readonly decisions: Decisions };
+
+const WAY_MAX_MS = 4;
+const SLOW_FACTOR = 100;
+
+export const startProcess = (name: string, { time, decisions }: Surroundings): Process => {
+  let alive = true;
+  let thawsAtMs = 0;
+  let clockOffsetMs = 0;
+  let waiting: (() => void)[] = [];
+
+  const isFrozen = (): boolean => thawsAtMs > time.nowMs();
+  const thaw = (): void => {
+    thawsAtMs = 0;
+    const ready = waiting;
+    waiting = [];
+    for (const work of ready) if (alive) work();
+  };
+  const run = (work: () => void): void => {
+    if (!alive) return;
+    if (isFrozen()) waiting.push(work);
+    else work();
+  };
+  const after = (delayMs: number, fire: () => void): (() => void) => {
+    let cancelled = false;
+    const cancel = time.after(delayMs, () => {
+      if (alive)
+        run(() => {
+          if (!cancelled) fire();
+        });
+    });
+    return () => {
+      cancelled = true;
+      cancel();
+    };
+  };
+
+  const wayMs = (site: string): number => {
+    const ms = Math.floor(decisions.draw(`${name} ${site}`) * WAY_MAX_MS);
+    return decisions.strikes('slow answer', `${name} ${site}`) ? (ms + 1) * SLOW_FACTOR : ms;
+  };
+
+  const ask: Process['ask'] = (site, serve, fate) =>
+    new Promise((resolve, reject) => {
+      if (!alive) return;
+      const fail = (failure: () => Error, delayMs: number): void =>
+        void time.after(delayMs, () => run(() => reject(failure())));
+      if (fate?.there === 'lost') return fail(fate.failure, fate.failsAfterMs);
+      time.after(wayMs(site), () => {
+        // What was sent arrives, whatever has become of the sender.
+        Promise.resolve()
+          .then(serve)
+          .then(
+            (answer) => {
+              if (fate?.back === 'lost') fail(fate.failure, fate.failsAfterMs);
+              else run(() => resolve(answer));
+            },
+            (error: unknown) => run(() => reject(error)), // eslint-disable-line @typescript-eslint/prefer-promise-reject-errors -- because what the other side threw is passed on as it is
+          );
+      });
+    });
+
+  return {
+    name,
+    isAlive: () => alive,
+    isFrozen,
+    clock: { now: () => instantOfEpochMs(epochMs(time.now()) + clockOffsetMs), after },
+    timing: { monotonicMs: time.nowMs, after, chance: () => decisions.draw(`${name} chance`) },
+    run,
+    ask,
+    kill: () => {
+      alive = false;
+      waiting = [];
+    },
+    freeze: (durationMs) => {
+      thawsAtMs = time.nowMs() + durationMs;
+      time.after(durationMs, () => {
+        if (alive && thawsAtMs !== 0 && thawsAtMs <= time.nowMs()) thaw();
+      });
+    },
+    thaw,
+    jumpClock: (offsetMs) => {
+      clockOffsetMs = offsetMs;
+    },
+  };
+};
