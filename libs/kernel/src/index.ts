@@ -4,3 +4,4 @@ export * from './decision';
 export * from './instant';
 export * from './money';
 export * from './murmur2';
+export * from './stored-shapes';

@@ -1,18 +1,4 @@
-import type { ShipmentEvent } from '@murmuration/domain-shipping';
+import { shippingShapes, type ShipmentEvent } from '@murmuration/domain-shipping';
 import { jsonCodec } from '@murmuration/event-store';
 
-/** The version of each event's stored shape; an older one is lifted by upcasters when it is read. */
-export const shippingCodec = jsonCodec<ShipmentEvent>({
-  OrderNoted: { version: 1 },
-  PaymentAuthorizationNoted: { version: 1 },
-  BookingRequested: { version: 1 },
-  ShipmentBooked: { version: 1 },
-  ShipmentRefused: { version: 1 },
-  ShipmentCancelled: { version: 1 },
-  BookingCancellationRequested: { version: 1 },
-  BookingCleared: { version: 1 },
-  ShipmentCancelRefused: { version: 1 },
-  ShipmentDispatched: { version: 1 },
-  ShipmentDelivered: { version: 1 },
-  ShipmentNeedsAttention: { version: 1 },
-});
+export const shippingCodec = jsonCodec<ShipmentEvent>(shippingShapes);

@@ -1,7 +1,8 @@
+import type { StoredShapes } from '@murmuration/kernel';
 import type { CustomerEvent } from './customer.messages';
 
 /** The version of each event's stored shape. */
-export const customerShapes = {
+export const customerShapes: StoredShapes<CustomerEvent> = {
   CustomerRegistered: { version: 1 },
   CustomerSuspended: { version: 1 },
   CustomerReactivated: { version: 1 },
@@ -31,4 +32,4 @@ export const customerShapes = {
   LoyaltyPointsAdjusted: { version: 1 },
   CustomerTierGranted: { version: 1 },
   CustomerTierChanged: { version: 1 },
-} as const satisfies Readonly<Record<CustomerEvent['type'], { readonly version: number }>>;
+};

@@ -1,6 +1,7 @@
 export * from './agenda';
 export * from './announcements';
 export * from './inventory.messages';
+export * from './inventory.shapes';
 export * from './model';
 export * from './reactions';
 export { type Reservation } from './reservation';
