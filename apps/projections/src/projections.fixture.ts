@@ -71,6 +71,14 @@ export const level = (sku: string, available: number): Archived =>
     available,
   });
 
+/** All that is said of a customer who verifies their e-mail address, becomes one of silver, and is suspended, one a second. */
+export const suspendedCustomer = (customerId: string): readonly Archived[] => [
+  heard('orders.customer-registered.v1', { customerId, registeredAt: at(0) }, 0),
+  heard('orders.customer-contact-verified.v1', { customerId, channel: 'email', verifiedAt: at(1) }, 1),
+  heard('orders.customer-tier-changed.v1', { customerId, from: 'bronze', to: 'silver', changedAt: at(2) }, 2),
+  heard('orders.customer-suspended.v1', { customerId, reason: 'chargeback', suspendedAt: at(3) }, 3),
+];
+
 /** An archive and views that begin empty, in memory. */
 export const projectionsInMemory = () => {
   const now = () => START;

@@ -2,12 +2,14 @@ import { defineService } from '@murmuration/platform';
 import { archiveCodec, archiveModel } from './archive/archive.model';
 import { ArchiveReactions, HEARD_BY_PROJECTIONS } from './events/archive.reactions';
 import { ArchiveController } from './http/archive.controller';
+import { CustomersController } from './http/customers.controller';
 import { InventoryController } from './http/inventory.controller';
 import { OrdersController } from './http/orders.controller';
 import { SagasController } from './http/sagas.controller';
 import {
   CompareViewsHandler,
   CountOrdersHandler,
+  FindCustomerHandler,
   FindOrderHandler,
   FindStockHandler,
   FindTimelineHandler,
@@ -30,7 +32,10 @@ export const projectionsService = (options: ViewUpdaterOptions) => {
     rules: { model: archiveModel, codec: archiveCodec },
     rejectionStatus: {},
     hears: HEARD_BY_PROJECTIONS,
-    controllers: [OrdersController, SagasController, InventoryController, ArchiveController, ArchiveReactions],
+    controllers: [
+      ...[OrdersController, SagasController, InventoryController, CustomersController, ArchiveController],
+      ArchiveReactions,
+    ],
     providers: [
       { provide: FindOrderHandler, useFactory: () => new FindOrderHandler(views) },
       { provide: ListOrdersHandler, useFactory: () => new ListOrdersHandler(views) },
@@ -38,6 +43,7 @@ export const projectionsService = (options: ViewUpdaterOptions) => {
       { provide: CountOrdersHandler, useFactory: () => new CountOrdersHandler(views) },
       { provide: FindStockHandler, useFactory: () => new FindStockHandler(views) },
       { provide: ListStockHandler, useFactory: () => new ListStockHandler(views) },
+      { provide: FindCustomerHandler, useFactory: () => new FindCustomerHandler(views) },
       { provide: FindTimelineHandler, useFactory: () => new FindTimelineHandler(store) },
       { provide: ReadArchiveHandler, useFactory: () => new ReadArchiveHandler(store) },
       { provide: CompareViewsHandler, useFactory: () => new CompareViewsHandler(store, views) },

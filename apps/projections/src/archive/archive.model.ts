@@ -16,6 +16,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
 
 export const sagaStream = (orderId: string): string => `saga-${orderId}`;
 export const stockStream = (sku: string): string => `stock-${sku}`;
+export const customerStream = (customerId: string): string => `customer-${customerId}`;
 
 /** All that is heard about one order, one SKU, one customer or one parked record lies in one stream. */
 const streamOf = ({ name, subject }: Heard): string => {

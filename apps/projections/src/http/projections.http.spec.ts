@@ -1,6 +1,6 @@
 import { serviceOnMemory } from '@murmuration/platform';
 import { eventually } from '@murmuration/testing';
-import { archive, at, delivered, heard, level, projectionsInMemory } from '../projections.fixture';
+import { archive, at, delivered, heard, level, projectionsInMemory, suspendedCustomer } from '../projections.fixture';
 import { projectionsService } from '../projections.module';
 import { startViewUpdater, type ViewUpdater } from '../views/view-updater';
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
     heard('orders.order-rejected.v1', { orderId: 'o-6', reason: 'unknown-sku' }, 602),
     heard('orders.order-submitted.v1', { orderId: 'o-7', customerId: 'c-2', submittedAt: at(700) }, 700),
     heard('inventory.stock-reserved.v1', { orderId: 'o-7' }, 701),
-    ...[level('TEA', 5), level('CUPS', 2), level('KETTLE', 9)],
+    ...[level('TEA', 5), level('CUPS', 2), level('KETTLE', 9), ...suspendedCustomer('c-2')],
   ]);
   await eventually(async () => (await updater.lag()) === 0);
 });
@@ -125,6 +125,15 @@ describe('the view of stock', () => {
   });
 });
 
+describe('the view of customers', () => {
+  it('shows what the flock was told of one', async () => {
+    expect((await get('/customers/c-2')).body).toEqual({
+      ...{ customerId: 'c-2', status: 'suspended', tier: 'silver', emailVerified: true, phoneVerified: false },
+      ...{ registeredAt: at(0), suspendedFor: 'chargeback', suspendedAt: at(3), updatedAt: at(3) },
+    });
+  });
+});
+
 describe('the archive', () => {
   it('is read in the order of hearing, page by page', async () => {
     const { events, next } = (await get('/audit?after=1&limit=2')).body;
@@ -139,7 +148,7 @@ describe('the archive', () => {
   });
 
   it('is what the views show', async () => {
-    expect((await get('/views/check')).body).toEqual({ compared: 11, differing: [], findings: [] });
+    expect((await get('/views/check')).body).toEqual({ compared: 12, differing: [], findings: [] });
   });
 });
 
@@ -172,6 +181,7 @@ describe('bad input', () => {
     ['/inventory?after=%00', 'after'],
     ['/inventory?limit=all', 'limit'],
     ['/inventory/a%2Fb', 'sku'],
+    ['/customers/a%20b', 'customerId'],
     ['/audit?after=-1', 'after'],
     ['/audit?after=9007199254740993', 'after'],
     ['/audit?logPartition=64', 'logPartition'],
@@ -182,12 +192,16 @@ describe('bad input', () => {
     expect([status, fields]).toEqual([400, [field]]);
   });
 
-  it.each(['/orders/o-nobody', '/sagas/o-nobody', '/inventory/NEVER-SEEN', '/parked/nobody', '/nothing'])(
-    '%s is not there',
-    async (path) => {
-      expect((await get(path)).status).toBe(404);
-    },
-  );
+  it.each([
+    '/orders/o-nobody',
+    '/sagas/o-nobody',
+    '/inventory/NEVER-SEEN',
+    '/customers/c-nobody',
+    '/parked/nobody',
+    '/nothing',
+  ])('%s is not there', async (path) => {
+    expect((await get(path)).status).toBe(404);
+  });
 
   it('finds no route that changes anything', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const)

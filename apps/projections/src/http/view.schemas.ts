@@ -4,7 +4,7 @@ import { instantOfEpochMs, isInstant } from '@murmuration/kernel';
 import { invalidRequest, pageLimit, wholeNumberText } from '@murmuration/platform';
 import { z } from 'zod';
 
-export { orderId, sku };
+export { customerId, orderId, sku };
 
 const PAGE_MAX = 200;
 const PAGE_USUAL = 50;

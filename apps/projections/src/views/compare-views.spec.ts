@@ -1,5 +1,5 @@
 import { memoryEventStore, type EventStore } from '@murmuration/event-store';
-import { archive, delivered, heard, level, START } from '../projections.fixture';
+import { archive, delivered, heard, level, START, suspendedCustomer } from '../projections.fixture';
 import { compareViews } from './compare-views';
 import { memoryViewStore } from './memory-view-store';
 import { foldEvents, noRows, type ViewRows } from './view-rows';
@@ -12,7 +12,7 @@ beforeEach(async () => {
   store = memoryEventStore({ now: () => START });
   views = memoryViewStore();
   for (const orderId of ['o-1', 'o-2', 'o-3']) await archive(store, delivered(orderId));
-  await archive(store, [level('TEA', 5), level('CUPS', 2), level('TEA', 4)]);
+  await archive(store, [level('TEA', 5), level('CUPS', 2), level('TEA', 4), ...suspendedCustomer('c-1')]);
   await catchUp();
 });
 
@@ -37,7 +37,7 @@ const tamper = async (rows: Partial<ViewRows>): Promise<void> => {
 
 describe('the comparison of the views with their archive', () => {
   it('finds nothing where all is well', async () => {
-    expect(await compareViews(store, views)).toEqual({ compared: 5, differing: [], findings: [] });
+    expect(await compareViews(store, views)).toEqual({ compared: 6, differing: [], findings: [] });
   });
 
   it('finds nothing where nothing was ever heard', async () => {
@@ -50,7 +50,9 @@ describe('the comparison of the views with their archive', () => {
     await tamper({ orders: new Map([['o-2', { ...row!, totalMinor: 1 }]]) });
     const tea = await views.findStock('TEA');
     await tamper({ stock: new Map([['TEA', { ...tea!, available: 5 }]]) });
-    expect(await compareViews(store, views)).toMatchObject({ compared: 5, differing: ['o-2', 'TEA'] });
+    const customer = await views.findCustomer('c-1');
+    await tamper({ customers: new Map([['c-1', { ...customer!, status: 'active' }]]) });
+    expect(await compareViews(store, views)).toMatchObject({ compared: 6, differing: ['o-2', 'TEA', 'c-1'] });
   });
 
   it('finds a row that is missing', async () => {
@@ -59,13 +61,13 @@ describe('the comparison of the views with their archive', () => {
       rows.orders.delete('o-3');
       return rows;
     };
-    expect(await compareViews(store, { ...views, load })).toMatchObject({ compared: 4, differing: ['o-3'] });
+    expect(await compareViews(store, { ...views, load })).toMatchObject({ compared: 5, differing: ['o-3'] });
   });
 
   it('finds a row of which nothing was ever heard', async () => {
     const row = await views.findOrder('o-1');
     await tamper({ orders: new Map([['o-7', { ...row!, orderId: 'o-7' }]]) });
-    expect(await compareViews(store, views)).toMatchObject({ compared: 6, differing: ['o-7'] });
+    expect(await compareViews(store, views)).toMatchObject({ compared: 7, differing: ['o-7'] });
   });
 
   it('finds a row that lags behind what its view claims', async () => {

@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   auditOrder,
   auditStock,
+  customerViewFold,
   orderViewFold,
   stockViewFold,
+  type CustomerRow,
   type Finding,
   type OrderRow,
   type StockRow,
@@ -11,8 +13,8 @@ import {
 import type { Heard } from '@murmuration/contracts';
 import type { EventStore, ReadStream, StoredEvent } from '@murmuration/event-store';
 import type { Fold } from '@murmuration/kernel';
-import { archiveCodec, sagaStream, stockStream } from '../archive/archive.model';
-import type { RowKeys } from './view-rows';
+import { archiveCodec, customerStream, sagaStream, stockStream } from '../archive/archive.model';
+import type { RowKeys, ViewName } from './view-rows';
 import type { ViewStore } from './view-store.port';
 
 export type ViewComparison = {
@@ -30,11 +32,10 @@ const LISTED_MAX = 1_000;
 const PAGE_MAX = 250;
 
 type Archive = Pick<EventStore, 'logPartitions' | 'readLog' | 'readStreams'>;
-type View = 'orders' | 'stock';
 
 /** How a view is made: where what it shows is archived, the fold, and what must hold of what is folded. */
 type Making<Row> = {
-  readonly view: View;
+  readonly view: ViewName;
   readonly streamOf: (key: string) => string;
   readonly fold: Fold<Row | undefined, Heard>;
   /** Sees all events at once where they must be seen together, else page by page. */
@@ -50,7 +51,11 @@ const STOCK: Making<StockRow> = {
   ...{ view: 'stock', streamOf: stockStream, fold: stockViewFold, auditsPages: true },
   audit: auditStock,
 };
-const NO_KEYS: RowKeys = { orders: new Set(), stock: new Set() };
+const CUSTOMERS: Making<CustomerRow> = {
+  ...{ view: 'customers', streamOf: customerStream, fold: customerViewFold, auditsPages: true },
+  audit: () => [],
+};
+const NO_KEYS: RowKeys = { orders: new Set(), stock: new Set(), customers: new Set() };
 
 /** A row as it was shown between two positions of its view. */
 type Sighting = { readonly row: unknown; readonly earliest: number; readonly latest: number };
@@ -143,6 +148,7 @@ export const compareViews = async (archive: Archive, views: ViewStore): Promise<
       const begun = page.filter(({ version }) => version === 1).map(({ streamId }) => streamId);
       await compare(ORDERS, logPartition, keysIn(begun, ORDERS));
       await compare(STOCK, logPartition, keysIn(begun, STOCK));
+      await compare(CUSTOMERS, logPartition, keysIn(begun, CUSTOMERS));
       position = page.at(-1)?.position ?? until;
     }
   };
@@ -162,6 +168,6 @@ export const compareViews = async (archive: Archive, views: ViewStore): Promise<
   };
 
   for (let logPartition = 0; logPartition < archive.logPartitions; logPartition++) await compareArchived(logPartition);
-  for (const making of [ORDERS, STOCK]) await findInvented(making);
+  for (const making of [ORDERS, STOCK, CUSTOMERS]) await findInvented(making);
   return { compared, differing: differing.slice(0, LISTED_MAX), findings: findings.slice(0, LISTED_MAX) };
 };

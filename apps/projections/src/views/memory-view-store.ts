@@ -30,7 +30,8 @@ const fits =
 
 /** The views in this process. */
 export const memoryViewStore = (): ViewStore => {
-  const { orders, stock } = noRows();
+  const { orders, stock, customers } = noRows();
+  const tables = { orders, stock, customers };
   const checkpoints = new Map<number, { readonly epoch: number; readonly position: number }>();
 
   const pick = <Row>(rows: ReadonlyMap<string, Row>, keys: ReadonlySet<string>): Map<string, Row> =>
@@ -43,13 +44,18 @@ export const memoryViewStore = (): ViewStore => {
 
   return {
     position: async (logPartition) => checkpoints.get(logPartition)?.position ?? 0,
-    load: async (keys) => ({ orders: pick(orders, keys.orders), stock: pick(stock, keys.stock) }),
+    load: async (keys) => ({
+      orders: pick(orders, keys.orders),
+      stock: pick(stock, keys.stock),
+      customers: pick(customers, keys.customers),
+    }),
     save: async (rows, { logPartition, epoch, from, position }) => {
       const found = checkpoints.get(logPartition) ?? { epoch, position: 0 };
       if (found.position !== from || found.epoch > epoch) return 'fenced';
       checkpoints.set(logPartition, { epoch, position });
       for (const [key, row] of rows.orders) orders.set(key, row);
       for (const [key, row] of rows.stock) stock.set(key, row);
+      for (const [key, row] of rows.customers) customers.set(key, row);
       return 'saved';
     },
     findOrder: async (orderId) => orders.get(orderId),
@@ -66,7 +72,8 @@ export const memoryViewStore = (): ViewStore => {
     },
     findStock: async (sku) => stock.get(sku),
     listStock: async (afterSku, limit) => page<StockRow>(stock, afterSku, limit).map(([, row]) => row),
+    findCustomer: async (customerId) => customers.get(customerId),
     scan: async (view, after, limit) =>
-      page<unknown>(view === 'orders' ? orders : stock, after, limit).map(([key, row]) => ({ key, view: row })),
+      page<unknown>(tables[view], after, limit).map(([key, row]) => ({ key, view: row })),
   };
 };

@@ -21,7 +21,7 @@ afterAll(async () => {
 
 describe('the views in PostgreSQL', () => {
   viewStoreContract(async () => {
-    await dataSource.query('TRUNCATE views.orders, views.stock, views.checkpoints');
+    await dataSource.query('TRUNCATE views.orders, views.stock, views.customers, views.checkpoints');
     return postgresViewStore(poolOf(dataSource));
   });
 

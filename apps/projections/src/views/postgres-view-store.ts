@@ -1,4 +1,4 @@
-import type { OrderRow, StockRow } from '@murmuration/domain-projections';
+import type { CustomerRow, OrderRow, StockRow } from '@murmuration/domain-projections';
 import { eventStoreError } from '@murmuration/event-store';
 import type { Pool, QueryConfig } from 'pg';
 import { noRows } from './view-rows';
@@ -24,6 +24,10 @@ const SAVE = {
       INSERT INTO views.stock (sku, view)
       SELECT r.* FROM unnest($12::text[], $13::json[]) r WHERE EXISTS (SELECT FROM moved)
       ON CONFLICT (sku) DO UPDATE SET view = excluded.view
+    ), customers AS (
+      INSERT INTO views.customers (customer_id, view)
+      SELECT r.* FROM unnest($14::text[], $15::json[]) r WHERE EXISTS (SELECT FROM moved)
+      ON CONFLICT (customer_id) DO UPDATE SET view = excluded.view
     )
     SELECT count(*)::int AS moved FROM moved`,
 };
@@ -34,6 +38,10 @@ const LOAD_ORDERS = {
 const LOAD_STOCK = {
   name: 'views_load_stock',
   text: 'SELECT sku AS key, view FROM views.stock WHERE sku = ANY ($1::text[])',
+};
+const LOAD_CUSTOMERS = {
+  name: 'views_load_customers',
+  text: 'SELECT customer_id AS key, view FROM views.customers WHERE customer_id = ANY ($1::text[])',
 };
 const POSITION = {
   name: 'views_position',
@@ -59,6 +67,10 @@ const SCANS = {
   stock: {
     name: 'views_scan_stock',
     text: 'SELECT sku AS key, view FROM views.stock WHERE sku > $1 ORDER BY sku LIMIT $2',
+  },
+  customers: {
+    name: 'views_scan_customers',
+    text: 'SELECT customer_id AS key, view FROM views.customers WHERE customer_id > $1 ORDER BY customer_id LIMIT $2',
   },
 };
 
@@ -122,6 +134,7 @@ export const postgresViewStore = (pool: Pick<Pool, 'query'>): ViewStore => {
   ): Promise<readonly Row[]> => query({ ...statement, values: [...values] });
   const loadOrders = (ids: Iterable<string>) => ask<Keyed<OrderRow>>(LOAD_ORDERS, [[...ids]]);
   const loadStock = (skus: Iterable<string>) => ask<Keyed<StockRow>>(LOAD_STOCK, [[...skus]]);
+  const loadCustomers = (ids: Iterable<string>) => ask<Keyed<CustomerRow>>(LOAD_CUSTOMERS, [[...ids]]);
   return {
     position: async (logPartition) =>
       (await ask<{ readonly position: number }>(POSITION, [logPartition]))[0]?.position ?? 0,
@@ -129,9 +142,11 @@ export const postgresViewStore = (pool: Pick<Pool, 'query'>): ViewStore => {
       const rows = noRows();
       if (keys.orders.size > 0) for (const { key, view } of await loadOrders(keys.orders)) rows.orders.set(key, view);
       if (keys.stock.size > 0) for (const { key, view } of await loadStock(keys.stock)) rows.stock.set(key, view);
+      if (keys.customers.size > 0)
+        for (const { key, view } of await loadCustomers(keys.customers)) rows.customers.set(key, view);
       return rows;
     },
-    save: async ({ orders, stock }, { logPartition, epoch, from, position }) => {
+    save: async ({ orders, stock, customers }, { logPartition, epoch, from, position }) => {
       const orderRows = [...orders.values()];
       const [answer] = await ask<{ readonly moved: number }>(SAVE, [
         ...[logPartition, epoch, from, position],
@@ -144,6 +159,8 @@ export const postgresViewStore = (pool: Pick<Pool, 'query'>): ViewStore => {
         orderRows.map((row) => JSON.stringify(row)),
         [...stock.keys()],
         [...stock.values()].map((row) => JSON.stringify(row)),
+        [...customers.keys()],
+        [...customers.values()].map((row) => JSON.stringify(row)),
       ]);
       return answer?.moved === 1 ? 'saved' : 'fenced';
     },
@@ -162,6 +179,7 @@ export const postgresViewStore = (pool: Pick<Pool, 'query'>): ViewStore => {
     findStock: async (sku) => (await loadStock([sku]))[0]?.view,
     listStock: async (afterSku, limit) =>
       (await ask<{ readonly view: StockRow }>(LIST_STOCK, [afterSku, limit])).map(({ view }) => view),
+    findCustomer: async (customerId) => (await loadCustomers([customerId]))[0]?.view,
     scan: (view, after, limit) => ask<Keyed<unknown>>(SCANS[view], [after, limit]),
   };
 };

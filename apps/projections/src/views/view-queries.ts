@@ -1,5 +1,11 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { timelineOf, type OrderRow, type SagaTimeline, type StockRow } from '@murmuration/domain-projections';
+import {
+  timelineOf,
+  type CustomerRow,
+  type OrderRow,
+  type SagaTimeline,
+  type StockRow,
+} from '@murmuration/domain-projections';
 import type { EventStore, StoredEvent } from '@murmuration/event-store';
 import { archiveCodec, sagaStream } from '../archive/archive.model';
 import { compareViews, type ViewComparison } from './compare-views';
@@ -96,6 +102,21 @@ export class ListStockHandler implements IQueryHandler<ListStock> {
 
   execute({ afterSku, limit }: ListStock): Promise<readonly StockRow[]> {
     return this.views.listStock(afterSku, limit);
+  }
+}
+
+export class FindCustomer extends Query<CustomerRow | undefined> {
+  constructor(readonly customerId: string) {
+    super();
+  }
+}
+
+@QueryHandler(FindCustomer)
+export class FindCustomerHandler implements IQueryHandler<FindCustomer> {
+  constructor(private readonly views: ViewStore) {}
+
+  execute({ customerId }: FindCustomer): Promise<CustomerRow | undefined> {
+    return this.views.findCustomer(customerId);
   }
 }
 

@@ -10,8 +10,12 @@ const events = [
 ].map(({ heard }) => heard);
 
 describe('the rows of the views', () => {
-  it('are those of the orders and SKUs that services speak of', () => {
-    expect(keysOf(events)).toEqual({ orders: new Set(['o-1']), stock: new Set(['TEA']) });
+  it('are those of the orders, SKUs and customers that services speak of', () => {
+    expect(keysOf(events)).toEqual({
+      orders: new Set(['o-1']),
+      stock: new Set(['TEA']),
+      customers: new Set(['c-1001']),
+    });
   });
 
   it('show all events in their order', () => {
@@ -19,6 +23,7 @@ describe('the rows of the views', () => {
     const changed = foldEvents(rows, events);
     expect(rows.orders.get('o-1')).toMatchObject({ status: 'delivered', customerId: 'c-1001' });
     expect(rows.stock.get('TEA')).toMatchObject({ available: 4 });
+    expect(rows.customers.get('c-1001')).toMatchObject({ status: 'active' });
     expect(changed).toEqual(rows);
   });
 

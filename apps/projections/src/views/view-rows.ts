@@ -1,19 +1,35 @@
 import type { Heard } from '@murmuration/contracts';
-import { orderIdOf, orderViewFold, stockViewFold, type OrderRow, type StockRow } from '@murmuration/domain-projections';
+import {
+  customerIdOf,
+  customerViewFold,
+  orderIdOf,
+  orderViewFold,
+  stockViewFold,
+  type CustomerRow,
+  type OrderRow,
+  type StockRow,
+} from '@murmuration/domain-projections';
 
 /** The rows of all views by their keys, as far as they are at hand. */
-export type ViewRows = { readonly orders: Map<string, OrderRow>; readonly stock: Map<string, StockRow> };
+export type ViewRows = {
+  readonly orders: Map<string, OrderRow>;
+  readonly stock: Map<string, StockRow>;
+  readonly customers: Map<string, CustomerRow>;
+};
+
+export type ViewName = keyof ViewRows;
 
 /** The keys of the rows that a number of events are about. */
-export type RowKeys = { readonly orders: ReadonlySet<string>; readonly stock: ReadonlySet<string> };
+export type RowKeys = { readonly [View in ViewName]: ReadonlySet<string> };
 
-export const noRows = (): ViewRows => ({ orders: new Map(), stock: new Map() });
+export const noRows = (): ViewRows => ({ orders: new Map(), stock: new Map(), customers: new Map() });
 
 const isStockLevel = ({ name }: Heard): boolean => name === 'inventory.stock-level-changed.v1';
 
 export const keysOf = (events: readonly Heard[]): RowKeys => ({
   orders: new Set(events.flatMap((heard) => orderIdOf(heard) ?? [])),
   stock: new Set(events.flatMap((heard) => (isStockLevel(heard) ? heard.subject : []))),
+  customers: new Set(events.flatMap((heard) => customerIdOf(heard) ?? [])),
 });
 
 const foldInto = <Row>(
@@ -38,6 +54,7 @@ export const foldEvents = (rows: ViewRows, events: readonly Heard[]): ViewRows =
     foldInto(rows.stock, changed.stock, isStockLevel(heard) ? heard.subject : undefined, (row) =>
       stockViewFold.evolve(row, heard),
     );
+    foldInto(rows.customers, changed.customers, customerIdOf(heard), (row) => customerViewFold.evolve(row, heard));
   }
   return changed;
 };

@@ -1,4 +1,4 @@
-import type { OrderRow, StockRow } from '@murmuration/domain-projections';
+import type { CustomerRow, OrderRow, StockRow } from '@murmuration/domain-projections';
 import { instant, plusMs } from '@murmuration/kernel';
 import { noRows, type ViewRows } from './view-rows';
 import type { OrderFilter, ViewStore } from './view-store.port';
@@ -20,9 +20,19 @@ const unsubmitted = (orderId: string, changes: Partial<OrderRow> = {}): OrderRow
 const stock = (sku: string, available: number): StockRow => ({
   ...{ sku, received: available, adjusted: 0, held: 0, committed: 0, available, changedAt: START },
 });
-const rowsOf = (orders: readonly OrderRow[], levels: readonly StockRow[] = []): ViewRows => ({
+const customer = (customerId: string, changes: Partial<CustomerRow> = {}): CustomerRow => ({
+  ...{ customerId, status: 'active', tier: 'bronze', emailVerified: false, phoneVerified: false },
+  ...{ registeredAt: START, updatedAt: START },
+  ...changes,
+});
+const rowsOf = (
+  orders: readonly OrderRow[],
+  levels: readonly StockRow[] = [],
+  customers: readonly CustomerRow[] = [],
+): ViewRows => ({
   orders: new Map(orders.map((row) => [row.orderId, row])),
   stock: new Map(levels.map((row) => [row.sku, row])),
+  customers: new Map(customers.map((row) => [row.customerId, row])),
 });
 
 /** Every promise of the `ViewStore` port. `make` gives an empty one. */
@@ -32,8 +42,8 @@ export const viewStoreContract = (make: () => Promise<ViewStore>): void => {
     views = await make();
   });
 
-  const fill = (orders: readonly OrderRow[], levels: readonly StockRow[] = []) =>
-    views.save(rowsOf(orders, levels), { logPartition: 0, epoch: 1, from: 0, position: 1 });
+  const fill = (...rows: Parameters<typeof rowsOf>) =>
+    views.save(rowsOf(...rows), { logPartition: 0, epoch: 1, from: 0, position: 1 });
   const ids = async (filter: Partial<OrderFilter>) =>
     (await views.listOrders({ limit: 100, ...filter })).map(({ orderId }) => orderId);
 
@@ -43,17 +53,26 @@ export const viewStoreContract = (make: () => Promise<ViewStore>): void => {
     it('stores rows and position together', async () => {
       expect(await views.position(0)).toBe(0);
       const row = order('o-1', 0, { reason: 'out-of-stock', status: 'rejected', finalAt: at(1) });
-      expect(await views.save(rowsOf([row], [stock('TEA', 5)]), checkpoint)).toBe('saved');
+      const rows = rowsOf([row], [stock('TEA', 5)], [customer('c-1', { suspendedFor: 'chargeback' })]);
+      expect(await views.save(rows, checkpoint)).toBe('saved');
       expect(await views.position(0)).toBe(7);
       expect(await views.findOrder('o-1')).toEqual(row);
       expect(await views.findStock('TEA')).toEqual(stock('TEA', 5));
+      expect(await views.findCustomer('c-1')).toEqual(customer('c-1', { suspendedFor: 'chargeback' }));
     });
 
     it('replaces rows and leaves the others', async () => {
-      await views.save(rowsOf([order('o-1', 0), order('o-2', 1)], [stock('TEA', 5), stock('CUPS', 2)]), checkpoint);
+      const levels = [stock('TEA', 5), stock('CUPS', 2)];
+      const before = rowsOf([order('o-1', 0), order('o-2', 1)], levels, [customer('c-1'), customer('c-2')]);
+      await views.save(before, checkpoint);
       const after = order('o-1', 0, { status: 'reserved' });
-      await views.save(rowsOf([after], [stock('TEA', 4)]), { ...checkpoint, from: 7, position: 9 });
-      const keys = { orders: new Set(['o-1', 'o-2', 'o-3']), stock: new Set(['TEA', 'CUPS', 'NONE']) };
+      const gold = customer('c-1', { tier: 'gold' });
+      await views.save(rowsOf([after], [stock('TEA', 4)], [gold]), { ...checkpoint, from: 7, position: 9 });
+      const keys = {
+        orders: new Set(['o-1', 'o-2', 'o-3']),
+        stock: new Set(['TEA', 'CUPS', 'NONE']),
+        customers: new Set(['c-1', 'c-2', 'c-3']),
+      };
       const loaded = await views.load(keys);
       expect([...loaded.orders].sort()).toEqual([
         ['o-1', after],
@@ -62,6 +81,10 @@ export const viewStoreContract = (make: () => Promise<ViewStore>): void => {
       expect([...loaded.stock].sort()).toEqual([
         ['CUPS', stock('CUPS', 2)],
         ['TEA', stock('TEA', 4)],
+      ]);
+      expect([...loaded.customers].sort()).toEqual([
+        ['c-1', gold],
+        ['c-2', customer('c-2')],
       ]);
     });
 
@@ -76,9 +99,10 @@ export const viewStoreContract = (make: () => Promise<ViewStore>): void => {
       ['under an epoch that is over', { from: 7, position: 8, epoch: 1 }],
     ])('%s is fenced and changes nothing', async (_what, changes) => {
       await views.save(rowsOf([order('o-1', 0)]), { ...checkpoint, epoch: 2 });
-      const late = rowsOf([order('o-1', 0, { status: 'cancelled' })], [stock('TEA', 1)]);
+      const late = rowsOf([order('o-1', 0, { status: 'cancelled' })], [stock('TEA', 1)], [customer('c-1')]);
       expect(await views.save(late, { ...checkpoint, epoch: 3, ...changes })).toBe('fenced');
       expect([await views.position(0), await views.findStock('TEA')]).toEqual([7, undefined]);
+      expect(await views.findCustomer('c-1')).toBeUndefined();
       expect(await views.findOrder('o-1')).toMatchObject({ status: 'submitted' });
     });
 
@@ -194,6 +218,7 @@ export const viewStoreContract = (make: () => Promise<ViewStore>): void => {
       await fill(
         [order('o-2', 1), order('o-10', 2), unsubmitted('O-1')],
         ['TEA', 'a', 'B', 'CUPS'].map((sku) => stock(sku, 1)),
+        ['c-2', 'C-1', 'c-10'].map((customerId) => customer(customerId)),
       );
       const skus = async (after: string, limit: number) => (await views.listStock(after, limit)).map(({ sku }) => sku);
       expect([await skus('', 2), await skus('CUPS', 2), await skus('x', 2)]).toEqual([['B', 'CUPS'], ['TEA', 'a'], []]);
@@ -203,12 +228,14 @@ export const viewStoreContract = (make: () => Promise<ViewStore>): void => {
       ]);
       expect((await views.scan('orders', 'o-10', 2)).map(({ key }) => key)).toEqual(['o-2']);
       expect(await views.scan('stock', 'TEA', 9)).toEqual([{ key: 'a', view: stock('a', 1) }]);
+      expect(await views.scan('customers', 'C-1', 1)).toEqual([{ key: 'c-10', view: customer('c-10') }]);
     });
 
     it('find nothing where there is nothing', async () => {
       expect([await views.findOrder('o-1'), await views.findStock('TEA')]).toEqual([undefined, undefined]);
+      expect(await views.findCustomer('c-1')).toBeUndefined();
       expect([await ids({}), await views.countOrders(), await views.listStock('', 9)]).toEqual([[], {}, []]);
-      expect(await views.load({ orders: new Set(), stock: new Set() })).toEqual(noRows());
+      expect(await views.load({ orders: new Set(), stock: new Set(), customers: new Set() })).toEqual(noRows());
     });
   });
 };

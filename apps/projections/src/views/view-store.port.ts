@@ -1,5 +1,5 @@
-import type { OrderRow, StockRow } from '@murmuration/domain-projections';
-import type { RowKeys, ViewRows } from './view-rows';
+import type { CustomerRow, OrderRow, StockRow } from '@murmuration/domain-projections';
+import type { RowKeys, ViewName, ViewRows } from './view-rows';
 
 /** How far the views have come in one log partition of the archive, under which lease. */
 export type ViewCheckpoint = {
@@ -32,9 +32,10 @@ export type ViewStore = {
   countOrders(): Promise<Readonly<Record<string, number>>>;
   findStock(sku: string): Promise<StockRow | undefined>;
   listStock(afterSku: string, limit: number): Promise<readonly StockRow[]>;
+  findCustomer(customerId: string): Promise<CustomerRow | undefined>;
   /** Every row with a key above `after`, in the order of keys. */
   scan(
-    view: 'orders' | 'stock',
+    view: ViewName,
     after: string,
     limit: number,
   ): Promise<readonly { readonly key: string; readonly view: unknown }[]>;

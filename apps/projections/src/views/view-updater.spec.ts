@@ -1,7 +1,7 @@
 import type { EventStore } from '@murmuration/event-store';
 import { memoryCoordination, memoryEventStore } from '@murmuration/event-store';
 import { eventually, manualClock } from '@murmuration/testing';
-import { archive, delivered, level, projectionsInMemory, START } from '../projections.fixture';
+import { archive, delivered, level, projectionsInMemory, START, suspendedCustomer } from '../projections.fixture';
 import { compareViews } from './compare-views';
 import { memoryViewStore } from './memory-view-store';
 import { startViewUpdater, type ViewUpdater, type ViewUpdaterOptions } from './view-updater';
@@ -30,6 +30,7 @@ const caughtUp = (updater: ViewUpdater) => eventually(async () => (await updater
 const rowsOf = async (views: ViewStore) => [
   await views.scan('orders', '', 10_000),
   await views.scan('stock', '', 10_000),
+  await views.scan('customers', '', 10_000),
 ];
 
 describe('the view updater', () => {
@@ -37,9 +38,11 @@ describe('the view updater', () => {
     await archive(world.store, delivered('o-1').slice(0, 3));
     const updater = start();
     await eventually(async () => (await shown('o-1')) === 'authorized');
-    await archive(world.store, [...delivered('o-1').slice(3), level('TEA', 5)]);
+    await archive(world.store, [...delivered('o-1').slice(3), level('TEA', 5), ...suspendedCustomer('c-1')]);
     await eventually(async () => (await shown('o-1')) === 'delivered');
     expect(await world.views.findStock('TEA')).toMatchObject({ available: 5 });
+    await eventually(async () => (await updater.lag()) === 0);
+    expect(await world.views.findCustomer('c-1')).toMatchObject({ status: 'suspended', tier: 'silver' });
     expect(await updater.lag()).toBe(0);
   });
 
@@ -109,7 +112,7 @@ describe('the view updater', () => {
     const orders = new Map([['o-1', row!]]);
     const elsewhere = { logPartition: 0, epoch: 1, from: position, position: position + 1 };
     await archive(world.store, [level('TEA', 5)]);
-    await world.views.save({ orders, stock: new Map() }, elsewhere);
+    await world.views.save({ orders, stock: new Map(), customers: new Map() }, elsewhere);
     await archive(world.store, delivered('o-1').slice(2));
     await eventually(async () => (await shown('o-1')) === 'delivered');
     expect(failures).toEqual([]);
@@ -139,7 +142,7 @@ describe('the view updater', () => {
             store,
             orders.map((events) => events[step]!),
           );
-        await archive(store, [level(`SKU-${round % 7}`, round)]);
+        await archive(store, [level(`SKU-${round % 7}`, round), ...suspendedCustomer(`c-${round % 5}`)]);
         if (round % 5 === 0)
           expect(await compareViews(store, world.views)).toMatchObject({ differing: [], findings: [] });
       }
@@ -148,7 +151,7 @@ describe('the view updater', () => {
       const again = start({ store, views: rebuilt, coordination: memoryCoordination({ now: () => START }) });
       await caughtUp(again);
       expect(await rowsOf(rebuilt)).toEqual(await rowsOf(world.views));
-      expect(await compareViews(store, world.views)).toEqual({ compared: 307, differing: [], findings: [] });
+      expect(await compareViews(store, world.views)).toEqual({ compared: 312, differing: [], findings: [] });
     },
   );
 });

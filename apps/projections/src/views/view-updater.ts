@@ -44,15 +44,17 @@ const followLog = async (
     const unknown = {
       orders: new Set([...keys.orders].filter((key) => !rows.orders.has(key))),
       stock: new Set([...keys.stock].filter((key) => !rows.stock.has(key))),
+      customers: new Set([...keys.customers].filter((key) => !rows.customers.has(key))),
     };
     const loaded = await views.load(unknown);
     for (const [key, row] of loaded.orders) rows.orders.set(key, row);
     for (const [key, row] of loaded.stock) rows.stock.set(key, row);
+    for (const [key, row] of loaded.customers) rows.customers.set(key, row);
     const changed = foldEvents(rows, heard);
     const checkpoint = { logPartition, epoch: term.lease.epoch, from: position, position: last.position };
     if ((await views.save(changed, checkpoint)) === 'fenced') return;
     position = last.position;
-    if (rows.orders.size + rows.stock.size > ROWS_KEPT_MAX) rows = noRows();
+    if (rows.orders.size + rows.stock.size + rows.customers.size > ROWS_KEPT_MAX) rows = noRows();
     if (events.length < EVENTS_PER_RUN_MAX) await term.pause(PACE_MS);
   }
 };

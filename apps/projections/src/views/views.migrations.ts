@@ -43,4 +43,21 @@ export class CreateViews1790000030000 implements MigrationInterface {
   }
 }
 
-export const viewsMigrations = [CreateViews1790000030000];
+/** Adds the view of customers. All views begin anew, since what they have passed by may be about a customer. */
+export class CreateCustomersView1790000031000 implements MigrationInterface {
+  readonly name = 'CreateCustomersView1790000031000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE TABLE views.customers (
+      customer_id text COLLATE "C" PRIMARY KEY,
+      view json NOT NULL
+    )`);
+    await runner.query('TRUNCATE views.orders, views.stock, views.checkpoints');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE views.customers');
+  }
+}
+
+export const viewsMigrations = [CreateViews1790000030000, CreateCustomersView1790000031000];

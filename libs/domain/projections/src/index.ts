@@ -1,4 +1,5 @@
 export * from './audit';
+export { customerIdOf, customerViewFold, type CustomerRow } from './customer-view';
 export { isOfOrder, orderIdOf, type HeardOfOrder, type OrderEventName, type OrderWord } from './heard-order';
 export { openSteps, type OpenStep } from './open-steps';
 export type { Fact, OrderFacts } from './order-facts';
