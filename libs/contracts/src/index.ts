@@ -1,4 +1,6 @@
+export * from './announcement';
 export * from './attention';
+export * from './binding';
 export * from './catalogue';
 export * from './customers.events';
 export * from './deadlines';
