@@ -63,7 +63,7 @@ const INCIDENTS: Readonly<
   'clock jumps': { durationMs: [1_000, 20_000], max: 4 },
   'database outage': { durationMs: [500, 8_000], max: 3 },
   'broker outage': { durationMs: [500, 8_000], max: 2 },
-  'partner outage': { durationMs: [500, 10_000], max: 2 },
+  'partner outage': { durationMs: [500, 18_000], max: 2 },
   'topic replayed': { durationMs: [1, 2], max: 2 },
   'garbage record': { durationMs: [1, 2], max: 3 },
   'redriven twice': { durationMs: [1, 2], max: 2 },

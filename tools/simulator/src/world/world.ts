@@ -44,7 +44,7 @@ const LIMITS: Partial<AgendaLimits> = {
   callMaxMs: 8_000,
   backoffMs: 100,
   backoffMaxMs: 4_000,
-  budgetMs: 45_000,
+  budgetMs: 10_000,
   flushMs: 2_000,
   outageMinMs: 15_000,
 };

@@ -1,0 +1,31 @@
+/** A situation that hardly ever comes about by itself, and by what it shows that it did. */
+export type RareState = { readonly name: string; readonly shownBy: RegExp };
+
+/** Runs that never reach one of these prove nothing about it, so many runs without it are a failure. */
+export const RARE_STATES: readonly RareState[] = [
+  { name: 'a reservation comes after its release', shownBy: /^stale: reserve-stock: ReservationClosed$/ },
+  { name: 'an authorisation is asked for after its undo', shownBy: /^stale: authorize-payment: PaymentClosed$/ },
+  { name: 'a booking is asked for after its cancellation', shownBy: /^stale: book-shipment: ShipmentClosed$/ },
+  { name: 'an undo while the authorisation is on its way', shownBy: /^payments: PaymentUndoNoted$/ },
+  { name: 'a reserved stock is heard of before its order', shownBy: /^payments: StockReservationNoted$/ },
+  { name: 'an authorised payment is heard of before its order', shownBy: /^shipping: PaymentAuthorizationNoted$/ },
+  { name: 'a cancellation loses against the dispatch', shownBy: /^shipping: ShipmentCancelRefused$/ },
+  { name: 'a booking is cleared away after its cancellation', shownBy: /^shipping: BookingCleared$/ },
+  { name: 'an authorisation expires', shownBy: /^payments: PaymentAuthorizationExpired$/ },
+  { name: 'a call of unknown outcome is found to be done', shownBy: /^query \w+: done$/ },
+  { name: 'a call of unknown outcome is found to be not made', shownBy: /^query \w+: not-found$/ },
+  { name: 'an undo gives back what could only be captured', shownBy: /^settled refund: done$/ },
+  { name: 'a call is given up', shownBy: /^settled \w+: gave-up$/ },
+  { name: 'an order needs a person', shownBy: /^orders: OrderNeedsAttention$/ },
+  { name: 'the end-to-end deadline fires', shownBy: /^deadline fired: order-deadline$/ },
+  { name: 'a deadline fires in vain', shownBy: /^stale answer or deadline: order-deadline$/ },
+  { name: 'a zombie consumer is fenced', shownBy: /^zombie consumer fenced$/ },
+  { name: 'a duplicate is dropped by its watermark', shownBy: /^duplicate dropped by watermark$/ },
+  { name: 'a batch is decided anew', shownBy: /^batch decided anew after a conflict$/ },
+  { name: 'the breaker pauses all calls', shownBy: /^calls paused by the breaker$/ },
+  { name: 'a record is parked', shownBy: /^record parked: undecodable$/ },
+  { name: 'another relay takes the lead', shownBy: /^relay gave up the lead$/ },
+];
+
+export const timesReached = ({ shownBy }: RareState, happened: ReadonlyMap<string, number>): number =>
+  [...happened].reduce((sum, [what, times]) => (shownBy.test(what) ? sum + times : sum), 0);
