@@ -40,6 +40,10 @@ const STEPS = {
   build: { title: 'build', run: () => check(join(ROOT, 'tools/build/build.mjs'), ['--all']) },
   types: { title: 'type check', run: () => check(bin('typescript/bin/tsc'), ['--noEmit', '-p', 'tsconfig.json']) },
   lint: { title: 'lint', run: () => check(bin('eslint/bin/eslint.js'), ['--max-warnings=0', '.']) },
+  contracts: {
+    title: 'check of the choreography',
+    run: () => check(join(ROOT, 'dist/tools/contracts/main.js'), ['check']),
+  },
   jest: { title: 'unit, conformance and integration tests', run: () => runJest(ROOT, [], (line) => say(`  ${line}`)) },
   probes: { title: 'probes of the architecture rules', run: probes },
 };
@@ -47,7 +51,7 @@ const STEPS = {
 /** Run side by side on two cores; within a lane one after the other. */
 const LANES = [
   ['lock', 'format', 'types', 'lint', 'probes'],
-  ['build', 'jest'],
+  ['build', 'contracts', 'jest'],
 ];
 
 const runStep = async (name) => {

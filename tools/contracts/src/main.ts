@@ -1,1 +1,20 @@
-process.stdout.write('contracts\n');
+import { Command } from 'commander';
+import { baselineCommand } from './commands/baseline.command';
+import { checkCommand } from './commands/check.command';
+
+const program = new Command('npm run contracts --')
+  .description('The declared choreography: checked, drawn and kept compatible.')
+  .addCommand(checkCommand())
+  .addCommand(baselineCommand())
+  .showHelpAfterError('(npm run contracts -- --help lists the commands)')
+  .action(() => program.outputHelp());
+
+// Whoever reads the output may stop early, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+program.parseAsync(process.argv).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
