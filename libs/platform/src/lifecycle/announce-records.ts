@@ -1,4 +1,4 @@
-import { encodeRecord, topicOf, type IntegrationEvent, type ServiceName } from '@murmuration/contracts';
+import { announcementOf, type IntegrationEvent, type ServiceName } from '@murmuration/contracts';
 import type { EventCodec } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 import type { Announce } from '@murmuration/messaging';
@@ -10,20 +10,5 @@ export const announceRecords =
     codec: Pick<EventCodec<Event>, 'decode'>,
     announce: (event: Event) => IntegrationEvent | undefined,
   ): Announce =>
-  (stored) => {
-    const said = announce(codec.decode(stored));
-    if (said === undefined) return undefined;
-    const { correlationId, causationId, hop, traceparent } = stored.metadata;
-    const provenance = {
-      id: stored.eventId,
-      source: service,
-      time: stored.recordedAt,
-      correlationId,
-      causationId,
-      hop,
-    };
-    return {
-      topic: topicOf(service),
-      ...encodeRecord(said, traceparent === undefined ? provenance : { ...provenance, traceparent }),
-    };
-  };
+  (stored) =>
+    announcementOf(service, announce(codec.decode(stored)), stored);
