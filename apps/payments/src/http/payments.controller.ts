@@ -14,11 +14,15 @@ import {
   type CommandContext,
 } from '@murmuration/platform';
 import {
+  callResolution,
+  callRetry,
   newRefund,
   orderId,
   paymentView,
   providerNotice,
   shownPayment,
+  type CallResolution,
+  type CallRetry,
   type NewRefund,
   type ProviderNotice,
 } from './payment.schemas';
@@ -47,6 +51,30 @@ export class PaymentsController {
   ) {
     const { newId, now } = context;
     return this.execute({ type: 'RequestRefund', orderId, refundId: refundId ?? newId, amountMinor, now }, context);
+  }
+
+  @Post('payments/:orderId/attention/retry')
+  @Commands('Make calls once more that the provider refused or never answered', 202, shownPayment)
+  retry(
+    @Param('orderId', { schema: orderId }) orderId: string,
+    @Body({ schema: callRetry }) { key, ...word }: CallRetry,
+    @FromRequest() context: CommandContext,
+  ) {
+    const { now } = context;
+    const named = key === undefined ? {} : { key };
+    return this.execute({ type: 'RetryCall', orderId, ...word, ...named, now }, context);
+  }
+
+  @Post('payments/:orderId/attention/resolve')
+  @Commands('Say what became of a call that was settled at the provider by hand', 200, shownPayment)
+  resolve(
+    @Param('orderId', { schema: orderId }) orderId: string,
+    @Body({ schema: callResolution }) { key, receipt, ...word }: CallResolution,
+    @FromRequest() context: CommandContext,
+  ) {
+    const { now } = context;
+    const named = { ...(key === undefined ? {} : { key }), ...(receipt === undefined ? {} : { receipt }) };
+    return this.execute({ type: 'ResolveCall', orderId, ...word, ...named, now }, context);
   }
 
   @Post('webhooks/psp')

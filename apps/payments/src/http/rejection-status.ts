@@ -12,4 +12,8 @@ export const rejectionStatus: RejectionStatus<PaymentRejection> = {
   RefundIdTaken: 409,
   TooManyRefunds: 409,
   NoSuchRequest: 404,
+  NothingNeedsAttention: 409,
+  CallNotNamed: 422,
+  ReceiptMissing: 422,
+  MustBeUndone: 409,
 };

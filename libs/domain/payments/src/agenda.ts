@@ -11,7 +11,8 @@ const AUTHORIZATION_PREFIX = 'authorization:';
 
 type Change = AgendaChange<PaymentEffect>;
 
-const opened = (key: string, effect: PaymentEffect): Change => ({ type: 'effect-opened', key, effect });
+const opened = (key: string, effect: PaymentEffect) =>
+  ({ type: 'effect-opened', key, effect }) as const satisfies Change;
 const closed = (key: string): Change => ({ type: 'effect-closed', key });
 const noLongerExpiring = (orderId: string): Change => ({
   type: 'deadline-cleared',
@@ -44,11 +45,11 @@ export const paymentsAgenda: Agenda<PaymentEvent, PaymentCommand, PaymentEffect,
         ];
       }
       case 'PaymentCaptured':
-        return [noLongerExpiring(orderId), closed(effectKey.capture(orderId))];
+        return [noLongerExpiring(orderId), closed(event.key ?? effectKey.capture(orderId))];
       case 'VoidRequested':
         return [noLongerExpiring(orderId), opened(effectKey.void(orderId), { type: 'void', orderId })];
       case 'PaymentVoided':
-        return event.held ? [closed(effectKey.void(orderId))] : [];
+        return event.held ? [closed(event.key ?? effectKey.void(orderId))] : [];
       case 'RefundRequested': {
         const { refundId, amountMinor, currency } = event;
         return [
@@ -56,15 +57,18 @@ export const paymentsAgenda: Agenda<PaymentEvent, PaymentCommand, PaymentEffect,
         ];
       }
       case 'PaymentRefunded':
-        return [closed(effectKey.refund(orderId, event.refundId))];
+        return [closed(event.key ?? effectKey.refund(orderId, event.refundId))];
       case 'PaymentAuthorizationExpired':
         return [noLongerExpiring(orderId)];
       case 'PaymentNeedsAttention':
         return [closed(event.key)];
+      case 'PaymentRetryRequested':
+        return [{ ...opened(event.key, event.effect), askFirst: true }];
       case 'OrderNoted':
       case 'StockReservationNoted':
       case 'PaymentUndoNoted':
       case 'DispatchNoted':
+      case 'PaymentAttentionResolved':
         return [];
       default:
         return unreachable(event);

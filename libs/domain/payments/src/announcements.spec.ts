@@ -12,7 +12,13 @@ import {
   gaveUp,
   ORDER,
   AUTHORIZE,
+  CAPTURE,
+  capturing,
+  refused,
   report,
+  requestRefund,
+  resolve,
+  retry,
   undo,
   UNDO_REFUND,
   voided,
@@ -25,7 +31,9 @@ const everything = [
   ...after(...declined),
   ...after(...authorized, expire()),
   ...after(...capturedAtOnce, undo, report(UNDO_REFUND, done)),
-  ...after(...authorizing, report(AUTHORIZE, gaveUp)),
+  ...after(...authorizing, report(AUTHORIZE, gaveUp), retry()),
+  ...after(...capturing, report(CAPTURE, refused), resolve('not-done')),
+  ...after(...captured, requestRefund(870), report('refund:o-1:r-1', refused), retry()),
 ];
 const said = everything.flatMap((event) => announce(event) ?? []);
 
@@ -37,6 +45,7 @@ describe('what payments announces', () => {
 
   it('is every outcome that it may say', () => {
     expect([...new Set(said.map(({ name }) => name))].sort()).toEqual([
+      'payments.payment-attention-handled.v1',
       'payments.payment-authorization-expired.v1',
       'payments.payment-authorized.v1',
       'payments.payment-captured.v1',
@@ -49,7 +58,15 @@ describe('what payments announces', () => {
 
   it('is nothing that is only noted or intended', () => {
     const quiet = everything.filter((event) => announce(event) === undefined).map(({ type }) => type);
-    expect(quiet.every((type) => type.endsWith('Noted') || type.endsWith('Requested'))).toBe(true);
+    expect(quiet.every((type) => /(Noted|Requested)$/.test(type))).toBe(true);
+  });
+
+  it('names the refund that a person is called for, and that is made once more', () => {
+    const refund = { call: 'refund', refundId: 'r-1', orderId: ORDER };
+    expect(said.slice(-2)).toMatchObject([
+      { name: 'payments.payment-needs-attention.v1', data: { ...refund, attention: 1 } },
+      { name: 'payments.payment-attention-handled.v1', data: { ...refund, attentions: [1], action: 'retried' } },
+    ]);
   });
 
   it('says of a charge that could only be captured both that it is authorised and that it is captured', () => {

@@ -1,4 +1,5 @@
 import {
+  paymentAttentionHandled,
   paymentAuthorizationExpired,
   paymentAuthorized,
   paymentCaptured,
@@ -10,7 +11,7 @@ import {
   type IntegrationEvent,
 } from '@murmuration/contracts';
 import { unreachable } from '@murmuration/kernel';
-import type { PaymentEvent } from './payment.messages';
+import { attemptOf, effectKey, type PaymentEffect, type PaymentEvent } from './payment.messages';
 
 /** What the others are told of an event of ours: outcomes, never intents. */
 export const announce = (event: PaymentEvent): IntegrationEvent | undefined => {
@@ -39,7 +40,25 @@ export const announce = (event: PaymentEvent): IntegrationEvent | undefined => {
       return say(paymentAuthorizationExpired, { orderId, amountMinor, expiredAt });
     }
     case 'PaymentNeedsAttention':
-      return say(paymentNeedsAttention, { orderId, reason: event.reason, since: event.since });
+      return say(paymentNeedsAttention, {
+        ...{ orderId, reason: event.reason, since: event.since, ...callOf(event) },
+        ...(event.attention === undefined ? {} : { attention: event.attention }),
+      });
+    case 'PaymentRetryRequested': {
+      const { actor, reason, requestedAt: handledAt } = event;
+      const attentions = [...event.attentions];
+      return say(paymentAttentionHandled, {
+        ...{ orderId, action: 'retried', attentions, actor, reason, handledAt, ...callOf(event) },
+      });
+    }
+    case 'PaymentAttentionResolved': {
+      const { outcome, actor, reason, resolvedAt: handledAt, writtenOffMinor } = event;
+      const attentions = [...event.attentions];
+      return say(paymentAttentionHandled, {
+        ...{ orderId, action: 'resolved', outcome, attentions, actor, reason, handledAt, ...callOf(event) },
+        ...(writtenOffMinor === undefined ? {} : { writtenOffMinor }),
+      });
+    }
     case 'OrderNoted':
     case 'StockReservationNoted':
     case 'AuthorizationRequested':
@@ -52,4 +71,14 @@ export const announce = (event: PaymentEvent): IntegrationEvent | undefined => {
     default:
       return unreachable(event);
   }
+};
+
+type CallName = { readonly call: PaymentEffect['type']; readonly refundId?: string };
+
+/** Which call a key is of. */
+const callOf = ({ orderId, key }: { readonly orderId: string; readonly key: string }): CallName => {
+  const { plainKey } = attemptOf(key);
+  const single = (['authorize', 'capture', 'void'] as const).find((call) => effectKey[call](orderId) === plainKey);
+  if (single !== undefined) return { call: single };
+  return { call: 'refund', refundId: plainKey.slice(effectKey.refund(orderId, '').length) };
 };

@@ -46,6 +46,17 @@ export const expire = (now: Instant = EXPIRES_AT): PaymentCommand => ({
   now,
 });
 
+const OPERATOR = { actor: 'mira', reason: 'the provider is back' } as const;
+
+export const retry = (key?: string): PaymentCommand => ({
+  ...{ type: 'RetryCall', orderId: ORDER, now: NOW, ...OPERATOR },
+  ...(key === undefined ? {} : { key }),
+});
+type Settled = { readonly key?: string; readonly receipt?: ProviderReceipt };
+export const resolve = (outcome: 'done' | 'not-done', settled: Settled = {}): PaymentCommand => ({
+  ...{ type: 'ResolveCall', orderId: ORDER, now: NOW, outcome, ...OPERATOR, ...settled },
+});
+
 type Outcome = SettledEffect<ProviderReceipt>;
 
 export const receipt: ProviderReceipt = { providerReference: 'ch_o-1', captured: false, expiresAt: EXPIRES_AT };

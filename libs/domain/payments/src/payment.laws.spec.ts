@@ -11,9 +11,12 @@ import {
   noteStockReserved,
   playPayment,
   playWithProvider,
+  receipt,
   refused,
   report,
   requestRefund,
+  resolve,
+  retry,
   undo,
   UNDO_REFUND,
   VOID,
@@ -34,10 +37,25 @@ const CALL_ROUNDS_MAX = 20;
 const reaction = fc.constantFrom(noteOrder(), noteStockReserved, undo, capture);
 const answer = fc
   .tuple(
-    fc.constantFrom(AUTHORIZE, CAPTURE, VOID, UNDO_REFUND, 'refund:o-1:r-1', 'refund:o-1:r-2'),
+    fc.constantFrom(
+      AUTHORIZE,
+      CAPTURE,
+      VOID,
+      `${VOID}#2`,
+      UNDO_REFUND,
+      'refund:o-1:r-1',
+      'refund:o-1:r-1#2',
+      'refund:o-1:r-2',
+    ),
     fc.constantFrom(done, done, doneCaptured, refused, gaveUp),
   )
   .map(([key, outcome]) => report(key, outcome));
+const byHand = fc.oneof(
+  fc.constantFrom(undefined, CAPTURE, VOID, 'refund:o-1:r-1').map((key) => retry(key)),
+  fc
+    .tuple(fc.constantFrom('done' as const, 'not-done' as const), fc.constantFrom({}, { receipt }, { key: VOID }))
+    .map(([outcome, settled]) => resolve(outcome, settled)),
+);
 const refund = fc
   .tuple(fc.constantFrom('r-1', 'r-2', 'r-3'), fc.integer({ min: -1, max: 8000 }))
   .map(([id, amountMinor]) => requestRefund(amountMinor, id));
@@ -50,7 +68,7 @@ const commands: fc.Arbitrary<readonly PaymentCommand[]> = fc
       [noteOrder(), noteStockReserved, report(AUTHORIZE, doneCaptured), capture],
       [noteOrder(), noteStockReserved, report(AUTHORIZE, done), capture, report(CAPTURE, done)],
     ),
-    fc.array(fc.oneof(reaction, answer, refund, fc.constant(expire())), { maxLength: 25 }),
+    fc.array(fc.oneof(reaction, answer, refund, byHand, fc.constant(expire())), { maxLength: 25 }),
   )
   .map(([forward, anything]) => [...forward, ...anything]);
 

@@ -25,13 +25,26 @@ export type PaymentEffect = { readonly orderId: string } & (
     }
 );
 
-/** The idempotency key of each call: one of a kind per order, and one for each refund. */
+const ATTEMPT_MARK = '#';
+
+const nth = (attempt: number): string => (attempt === 1 ? '' : `${ATTEMPT_MARK}${attempt}`);
+
+/**
+ * The idempotency key of each call: one of a kind per order, and one for each refund. A call that may have happened keeps its
+ * key; one that was refused surely did not, and a provider repeats its refusal for ever, so the next attempt has a key of its own.
+ */
 export const effectKey = {
   authorize: (orderId: string): string => `authorize:${orderId}`,
-  capture: (orderId: string): string => `capture:${orderId}`,
-  void: (orderId: string): string => `void:${orderId}`,
-  refund: (orderId: string, refundId: string): string => `refund:${orderId}:${refundId}`,
+  capture: (orderId: string, attempt = 1): string => `capture:${orderId}${nth(attempt)}`,
+  void: (orderId: string, attempt = 1): string => `void:${orderId}${nth(attempt)}`,
+  refund: (orderId: string, refundId: string, attempt = 1): string => `refund:${orderId}:${refundId}${nth(attempt)}`,
 } as const;
+
+/** The key of the first attempt, and which attempt this is. */
+export const attemptOf = (key: string): { readonly plainKey: string; readonly attempt: number } => {
+  const [plainKey = '', attempt = '1'] = key.split(ATTEMPT_MARK);
+  return { plainKey, attempt: /^\d{1,9}$/.test(attempt) ? Number(attempt) : Number.POSITIVE_INFINITY };
+};
 
 /** The refund that takes back a charge which could only be captured. */
 export const UNDO_REFUND_ID = 'undo';
@@ -47,6 +60,9 @@ export type ProviderReceipt = {
 
 export type ProviderOutcome = EffectOutcome<ProviderReceipt>;
 
+/** Who decides by hand, and why. */
+export type OperatorWord = { readonly actor: string; readonly reason: string };
+
 export type PaymentCommand = { readonly orderId: string; readonly now: Instant } & (
   | ({ readonly type: 'NoteOrder' } & Charge)
   | { readonly type: 'NoteStockReserved' }
@@ -55,6 +71,16 @@ export type PaymentCommand = { readonly orderId: string; readonly now: Instant }
   | { readonly type: 'CapturePayment' }
   | { readonly type: 'RequestRefund'; readonly refundId: string; readonly amountMinor: number }
   | { readonly type: 'ExpireAuthorization' }
+  /** Calls that were refused or not answered are made once more: the one with this key, or all of them. */
+  | ({ readonly type: 'RetryCall'; readonly key?: string } & OperatorWord)
+  /** What became of such a call, as an operator found or settled it at the provider. */
+  | ({
+      readonly type: 'ResolveCall';
+      readonly key?: string;
+      readonly outcome: 'done' | 'not-done';
+      /** Of an authorisation that is done. */
+      readonly receipt?: ProviderReceipt;
+    } & OperatorWord)
   /** What the provider answered to the call with this key, by whatever way and however often it was heard. */
   | {
       readonly type: 'ReportProviderOutcome';
@@ -93,10 +119,18 @@ export type PaymentEvent = { readonly orderId: string } & (
       readonly amountMinor: number;
       readonly currency: Currency;
       readonly capturedAt: Instant;
+      /** Of the call, where it was not the first. */
+      readonly key?: string;
     }
   | { readonly type: 'VoidRequested'; readonly amountMinor: number; readonly requestedAt: Instant }
   /** `held` is false when nothing was authorised: a tombstone against an authorisation that comes late. */
-  | { readonly type: 'PaymentVoided'; readonly held: boolean; readonly amountMinor: number; readonly voidedAt: Instant }
+  | {
+      readonly type: 'PaymentVoided';
+      readonly held: boolean;
+      readonly amountMinor: number;
+      readonly voidedAt: Instant;
+      readonly key?: string;
+    }
   | {
       readonly type: 'RefundRequested';
       readonly refundId: string;
@@ -112,6 +146,7 @@ export type PaymentEvent = { readonly orderId: string } & (
       readonly amountMinor: number;
       readonly currency: Currency;
       readonly refundedAt: Instant;
+      readonly key?: string;
     }
   /** The call with this key was refused where that must not be, or was never answered. */
   | {
@@ -120,7 +155,26 @@ export type PaymentEvent = { readonly orderId: string } & (
       readonly outcome: 'refused' | 'gave-up';
       readonly reason: string;
       readonly since: Instant;
+      /** Counts the calls for a person about this payment. */
+      readonly attention?: number;
     }
+  /** Carries the whole call, which begins anew. */
+  | ({
+      readonly type: 'PaymentRetryRequested';
+      readonly key: string;
+      readonly effect: PaymentEffect;
+      readonly attentions: readonly number[];
+      readonly requestedAt: Instant;
+    } & OperatorWord)
+  | ({
+      readonly type: 'PaymentAttentionResolved';
+      readonly key: string;
+      readonly outcome: 'done' | 'not-done';
+      /** Authorised, but never to be captured. */
+      readonly writtenOffMinor?: number;
+      readonly attentions: readonly number[];
+      readonly resolvedAt: Instant;
+    } & OperatorWord)
 );
 
 export type PaymentRejection =
@@ -135,4 +189,11 @@ export type PaymentRejection =
   | { readonly type: 'RefundIdTaken'; readonly refundId: string }
   | { readonly type: 'TooManyRefunds'; readonly max: number }
   /** No call with this key was ever intended for the order. */
-  | { readonly type: 'NoSuchRequest'; readonly key: string };
+  | { readonly type: 'NoSuchRequest'; readonly key: string }
+  | { readonly type: 'NothingNeedsAttention'; readonly orderId: string; readonly status: string }
+  /** Several calls need a person, and each is settled by itself. */
+  | { readonly type: 'CallNotNamed'; readonly keys: readonly string[] }
+  /** An authorisation is told by its reference at the provider and its expiry. */
+  | { readonly type: 'ReceiptMissing'; readonly key: string }
+  /** Money that the order no longer stands for cannot be kept. */
+  | { readonly type: 'MustBeUndone'; readonly key: string };

@@ -18,4 +18,6 @@ export const paymentsShapes: StoredShapes<PaymentEvent> = {
   RefundRequested: { version: 1 },
   PaymentRefunded: { version: 1 },
   PaymentNeedsAttention: { version: 1 },
+  PaymentRetryRequested: { version: 1 },
+  PaymentAttentionResolved: { version: 1 },
 };

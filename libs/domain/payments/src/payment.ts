@@ -1,4 +1,5 @@
 import { accept, isBefore, reject, unreachable, type Decider, type Decision, type Of } from '@murmuration/kernel';
+import { resolveCall, retryCall } from './attention';
 import { UNDO_REFUND_ID, type PaymentCommand, type PaymentEvent, type PaymentRejection } from './payment.messages';
 import { absentPayment, evolve, type Payment } from './payment.state';
 import { reportOutcome } from './provider-outcome';
@@ -92,6 +93,10 @@ const decide = (command: PaymentCommand, payment: Payment): PaymentDecision => {
       return requestRefund(command, payment);
     case 'ExpireAuthorization':
       return expire(command, payment);
+    case 'RetryCall':
+      return retryCall(command, payment);
+    case 'ResolveCall':
+      return resolveCall(command, payment);
     case 'ReportProviderOutcome':
       return reportOutcome(command, payment);
     default:

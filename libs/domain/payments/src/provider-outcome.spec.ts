@@ -47,7 +47,7 @@ const undoRequested = {
   requestedAt: NOW,
 } as const;
 const attention = (key: string, outcome: 'refused' | 'gave-up', reason: string) =>
-  ({ type: 'PaymentNeedsAttention', orderId: ORDER, key, outcome, reason, since: NOW }) as const;
+  ({ type: 'PaymentNeedsAttention', orderId: ORDER, key, outcome, reason, since: NOW, attention: 1 }) as const;
 
 describe('the answer to an authorisation', () => {
   it('authorises the payment', () =>

@@ -1,5 +1,6 @@
 import { accept, reject, type Decision, type Of, type SettledEffect } from '@murmuration/kernel';
 import {
+  attemptOf,
   effectKey,
   UNDO_REFUND_ID,
   type PaymentCommand,
@@ -7,7 +8,8 @@ import {
   type PaymentRejection,
   type ProviderReceipt,
 } from './payment.messages';
-import type { Answer, Payment } from './payment.state';
+import type { Call, Payment } from './payment.state';
+import { isOff, refundableOf } from './refund';
 
 type Report = Of<PaymentCommand, 'ReportProviderOutcome'>;
 type PaymentDecision = Decision<PaymentEvent, PaymentRejection>;
@@ -18,7 +20,7 @@ type Outcome = SettledEffect<ProviderReceipt>;
  * either order and repeatedly: reports are merged by key, and the first that says yes or no counts.
  */
 export const reportOutcome = (report: Report, payment: Payment): PaymentDecision => {
-  switch (report.key) {
+  switch (attemptOf(report.key).plainKey) {
     case effectKey.authorize(report.orderId):
       return onAuthorization(report, payment);
     case effectKey.capture(report.orderId):
@@ -38,12 +40,12 @@ const onAuthorization = (report: Report, payment: Payment): PaymentDecision => {
     case 'reservation-noted':
       return reject({ type: 'NoSuchRequest', key });
     case 'authorizing':
-      if (!isNews(outcome, payment.answer)) return accept();
+      if (!isNews(report, payment)) return accept();
       if (outcome.outcome === 'refused')
         return accept({ type: 'PaymentDeclined', orderId, reason: outcome.reason, declinedAt: now });
       return outcome.outcome === 'done'
         ? accept(...authorized(report, payment, outcome.result))
-        : accept(needsAttention(report, 'authorisation', outcome));
+        : accept(needsAttention(report, payment, 'authorisation', outcome));
     default:
       return accept();
   }
@@ -75,40 +77,67 @@ const authorized = (
 const onCapture = (report: Report, payment: Payment): PaymentDecision => {
   const { orderId, key, outcome, now } = report;
   if (payment.status === 'captured') return accept();
-  if (payment.status !== 'capturing') return reject({ type: 'NoSuchRequest', key });
-  if (!isNews(outcome, payment.answer)) return accept();
-  if (outcome.outcome !== 'done') return accept(needsAttention(report, 'capture', outcome));
+  if (payment.status !== 'capturing' || isAhead(report, payment)) return reject({ type: 'NoSuchRequest', key });
+  if (!isNews(report, payment)) return accept();
+  if (outcome.outcome !== 'done') return accept(needsAttention(report, payment, 'capture', outcome));
   const { amountMinor, currency } = payment;
-  return accept({ type: 'PaymentCaptured', orderId, amountMinor, currency, capturedAt: now });
+  return accept({ type: 'PaymentCaptured', orderId, amountMinor, currency, capturedAt: now, ...laterKey(key) });
 };
 
 const onVoid = (report: Report, payment: Payment): PaymentDecision => {
   const { orderId, key, outcome, now } = report;
   if (payment.status === 'voided') return accept();
-  if (payment.status !== 'voiding') return reject({ type: 'NoSuchRequest', key });
-  if (!isNews(outcome, payment.answer)) return accept();
-  if (outcome.outcome !== 'done') return accept(needsAttention(report, 'void', outcome));
-  return accept({ type: 'PaymentVoided', orderId, held: true, amountMinor: payment.amountMinor, voidedAt: now });
+  if (payment.status !== 'voiding' || isAhead(report, payment)) return reject({ type: 'NoSuchRequest', key });
+  if (!isNews(report, payment)) return accept();
+  if (outcome.outcome !== 'done') return accept(needsAttention(report, payment, 'void', outcome));
+  const { amountMinor } = payment;
+  return accept({ type: 'PaymentVoided', orderId, held: true, amountMinor, voidedAt: now, ...laterKey(key) });
 };
 
 const onRefund = (report: Report, payment: Payment): PaymentDecision => {
   const { orderId, key, outcome, now } = report;
+  const { plainKey } = attemptOf(key);
   const refunds = payment.status === 'captured' ? payment.refunds : [];
-  const refund = refunds.find(({ refundId }) => effectKey.refund(orderId, refundId) === key);
-  if (payment.status !== 'captured' || refund === undefined) return reject({ type: 'NoSuchRequest', key });
-  if (!isNews(outcome, refund.answer)) return accept();
-  if (outcome.outcome !== 'done') return accept(needsAttention(report, `refund ${refund.refundId}`, outcome));
+  const refund = refunds.find(({ refundId }) => effectKey.refund(orderId, refundId) === plainKey);
+  if (payment.status !== 'captured' || refund === undefined || isAhead(report, refund))
+    return reject({ type: 'NoSuchRequest', key });
+  if (!isNews(report, refund)) return accept();
+  if (outcome.outcome !== 'done') return accept(needsAttention(report, payment, `refund ${refund.refundId}`, outcome));
   const { refundId, cause, amountMinor } = refund;
+  const refundableMinor = refundableOf(payment);
+  if (isOff(refund) && amountMinor > refundableMinor) return reject({ type: 'RefundExceedsCaptured', refundableMinor });
   const { currency } = payment;
-  return accept({ type: 'PaymentRefunded', orderId, refundId, cause, amountMinor, currency, refundedAt: now });
+  const refunded = {
+    type: 'PaymentRefunded',
+    orderId,
+    refundId,
+    cause,
+    amountMinor,
+    currency,
+    refundedAt: now,
+  } as const;
+  return accept({ ...refunded, ...laterKey(key) });
 };
 
-/** A yes or no settles a call once; that nobody answered is only said once, and an answer may still come. */
-const isNews = ({ outcome }: Outcome, known: Answer): boolean =>
-  known === 'awaited' || (known === 'gave-up' && outcome !== 'gave-up');
+/** The key of a call, where its event does not tell it by itself. */
+const laterKey = (key: string): { readonly key?: string } => (attemptOf(key).attempt === 1 ? {} : { key });
+
+/** No call with such a key was made yet. */
+const isAhead = ({ key }: Report, { attempt }: Call): boolean => attemptOf(key).attempt > attempt;
+
+/**
+ * A yes or no settles a call once; that nobody answered is only said once, and an answer may still come, even after the call
+ * was settled by hand as never to be. What is said of an attempt before this one is no news: it was refused.
+ */
+const isNews = ({ key, outcome: { outcome } }: Report, { answer, attempt }: Call): boolean => {
+  if (attemptOf(key).attempt !== attempt) return false;
+  if (answer === 'awaited') return true;
+  return (answer === 'gave-up' && outcome !== 'gave-up') || (answer === 'abandoned' && outcome === 'done');
+};
 
 const needsAttention = (
   { orderId, key, now }: Report,
+  { attentions }: Payment,
   call: string,
   { outcome, reason }: Exclude<Outcome, { readonly outcome: 'done' }>,
 ): PaymentEvent => ({
@@ -118,4 +147,5 @@ const needsAttention = (
   outcome,
   reason: outcome === 'refused' ? `the provider refused the ${call}: ${reason}` : `no answer to the ${call}: ${reason}`,
   since: now,
+  attention: attentions + 1,
 });
