@@ -5,9 +5,9 @@ import {
   type IntegrationEvent,
   type IntegrationEventName,
 } from '@murmuration/contracts';
+import { archiveCodec, type Archived, archiveModel } from '@murmuration/domain-projections';
 import { derivedId, memoryCoordination, memoryEventStore, type EventStore } from '@murmuration/event-store';
 import { assert, instant, plusMs, type Instant } from '@murmuration/kernel';
-import { archiveCodec, archiveModel, type Archived } from './archive/archive.model';
 import { memoryViewStore } from './views/memory-view-store';
 
 export const START = instant('2026-03-01T09:30:00.000Z');

@@ -1,5 +1,5 @@
+import { archiveCodec, archiveModel } from '@murmuration/domain-projections';
 import { defineService } from '@murmuration/platform';
-import { archiveCodec, archiveModel } from './archive/archive.model';
 import { ArchiveReactions, HEARD_BY_PROJECTIONS } from './events/archive.reactions';
 import { ArchiveController } from './http/archive.controller';
 import { CustomersController } from './http/customers.controller';

@@ -1,6 +1,6 @@
 import { EVENTS, say, type EventContract, type IntegrationEvent } from '@murmuration/contracts';
+import { archiveCodec } from '@murmuration/domain-projections';
 import { serviceOnMemory } from '@murmuration/platform';
-import { archiveCodec } from '../archive/archive.model';
 import { projectionsInMemory } from '../projections.fixture';
 import { projectionsService } from '../projections.module';
 import { HEARD_BY_PROJECTIONS } from './archive.reactions';

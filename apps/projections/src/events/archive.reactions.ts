@@ -1,7 +1,7 @@
 import { Payload, EventPattern } from '@nestjs/microservices';
 import { EVENTS, type Heard } from '@murmuration/contracts';
+import type { ArchiveCommand } from '@murmuration/domain-projections';
 import { Reacts } from '@murmuration/platform';
-import type { ArchiveCommand } from '../archive/archive.model';
 
 /** Projections hear everything, and keep it. */
 export const HEARD_BY_PROJECTIONS: readonly string[] = EVENTS.map(({ name }) => name);

@@ -1,8 +1,8 @@
+import { archiveCodec } from '@murmuration/domain-projections';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { Reads } from '@murmuration/platform';
-import { archiveCodec } from '../archive/archive.model';
 import { CompareViews, ReadArchive } from '../views/view-queries';
 import { auditQuery, type AuditQuery } from './view.schemas';
 

@@ -1,10 +1,9 @@
+import { archiveCodec, foldEvents, noRows, type ViewRows } from '@murmuration/domain-projections';
 import { memoryEventStore, type EventStore } from '@murmuration/event-store';
 import { archive, delivered, heard, level, START, suspendedCustomer } from '../projections.fixture';
 import { compareViews } from './compare-views';
 import { memoryViewStore } from './memory-view-store';
-import { foldEvents, noRows, type ViewRows } from './view-rows';
 import type { ViewStore } from './view-store.port';
-import { archiveCodec } from '../archive/archive.model';
 
 let store: EventStore;
 let views: ViewStore;

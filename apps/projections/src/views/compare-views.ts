@@ -1,20 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Heard } from '@murmuration/contracts';
 import {
+  archiveCodec,
   auditOrder,
   auditStock,
-  customerViewFold,
-  orderViewFold,
-  stockViewFold,
   type CustomerRow,
+  customerStream,
+  customerViewFold,
   type Finding,
   type OrderRow,
+  orderViewFold,
+  type RowKeys,
+  sagaStream,
   type StockRow,
+  stockStream,
+  stockViewFold,
+  type ViewName,
 } from '@murmuration/domain-projections';
-import type { Heard } from '@murmuration/contracts';
 import type { EventStore, ReadStream, StoredEvent } from '@murmuration/event-store';
 import type { Fold } from '@murmuration/kernel';
-import { archiveCodec, customerStream, sagaStream, stockStream } from '../archive/archive.model';
-import type { RowKeys, ViewName } from './view-rows';
 import type { ViewStore } from './view-store.port';
 
 export type ViewComparison = {

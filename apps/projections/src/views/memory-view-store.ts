@@ -1,5 +1,4 @@
-import type { OrderRow, StockRow } from '@murmuration/domain-projections';
-import { noRows } from './view-rows';
+import { noRows, type OrderRow, type StockRow } from '@murmuration/domain-projections';
 import type { OrderFilter, ViewStore } from './view-store.port';
 
 const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

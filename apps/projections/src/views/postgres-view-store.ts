@@ -1,7 +1,6 @@
-import type { CustomerRow, OrderRow, StockRow } from '@murmuration/domain-projections';
+import { type CustomerRow, noRows, type OrderRow, type StockRow } from '@murmuration/domain-projections';
 import { eventStoreError } from '@murmuration/event-store';
 import type { Pool, QueryConfig } from 'pg';
-import { noRows } from './view-rows';
 import type { OrderFilter, ViewStore } from './view-store.port';
 
 /** The view itself is never looked into by the server, which takes no NUL out of JSON: what is asked for has a column. */

@@ -1,13 +1,14 @@
-import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import {
-  timelineOf,
+  archiveCodec,
   type CustomerRow,
   type OrderRow,
+  sagaStream,
   type SagaTimeline,
   type StockRow,
+  timelineOf,
 } from '@murmuration/domain-projections';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { EventStore, StoredEvent } from '@murmuration/event-store';
-import { archiveCodec, sagaStream } from '../archive/archive.model';
 import { compareViews, type ViewComparison } from './compare-views';
 import type { OrderFilter, ViewStore } from './view-store.port';
 

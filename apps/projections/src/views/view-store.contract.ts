@@ -1,6 +1,5 @@
-import type { CustomerRow, OrderRow, StockRow } from '@murmuration/domain-projections';
+import { type CustomerRow, noRows, type OrderRow, type StockRow, type ViewRows } from '@murmuration/domain-projections';
 import { instant, plusMs } from '@murmuration/kernel';
-import { noRows, type ViewRows } from './view-rows';
 import type { OrderFilter, ViewStore } from './view-store.port';
 
 const START = instant('2026-03-01T09:30:00.000Z');

@@ -1,5 +1,4 @@
-import type { CustomerRow, OrderRow, StockRow } from '@murmuration/domain-projections';
-import type { RowKeys, ViewName, ViewRows } from './view-rows';
+import type { CustomerRow, OrderRow, RowKeys, StockRow, ViewName, ViewRows } from '@murmuration/domain-projections';
 
 /** How far the views have come in one log partition of the archive, under which lease. */
 export type ViewCheckpoint = {

@@ -1,7 +1,6 @@
+import { archiveCodec, foldEvents, keysOf, noRows, type ViewRows } from '@murmuration/domain-projections';
 import { Bell, workUnderLease, type Term, type WorkUnderLease } from '@murmuration/effects';
 import type { Coordination, EventStore } from '@murmuration/event-store';
-import { archiveCodec } from '../archive/archive.model';
-import { foldEvents, keysOf, noRows, type ViewRows } from './view-rows';
 import type { ViewStore } from './view-store.port';
 
 export type ViewUpdaterOptions = {

@@ -1,3 +1,4 @@
+export * from './archive';
 export * from './audit';
 export { customerIdOf, customerViewFold, type CustomerRow } from './customer-view';
 export { isOfOrder, orderIdOf, type HeardOfOrder, type OrderEventName, type OrderWord } from './heard-order';
@@ -7,3 +8,4 @@ export type { OrderStanding, OrderStatus } from './order-standing';
 export { orderViewFold, type OrderRow } from './order-view';
 export * from './stock-view';
 export * from './timeline';
+export * from './view-rows';

@@ -1,14 +1,8 @@
 import type { Heard } from '@murmuration/contracts';
-import {
-  customerIdOf,
-  customerViewFold,
-  orderIdOf,
-  orderViewFold,
-  stockViewFold,
-  type CustomerRow,
-  type OrderRow,
-  type StockRow,
-} from '@murmuration/domain-projections';
+import { customerIdOf, customerViewFold, type CustomerRow } from './customer-view';
+import { orderIdOf } from './heard-order';
+import { orderViewFold, type OrderRow } from './order-view';
+import { stockViewFold, type StockRow } from './stock-view';
 
 /** The rows of all views by their keys, as far as they are at hand. */
 export type ViewRows = {

@@ -1,5 +1,4 @@
 import { contractOf, type Heard } from '@murmuration/contracts';
-import type { EventCodec } from '@murmuration/event-store';
 import { accept, assert, type DecisionModel } from '@murmuration/kernel';
 
 /** Keeps what was heard; it refuses nothing. */
@@ -34,8 +33,14 @@ export const archiveModel: DecisionModel<ArchiveCommand, Archived, undefined, Ar
   decide: ({ heard }) => accept({ type: 'Archived', heard }),
 };
 
+/** How an archived event is stored, as far as it depends on the event. */
+export type StoredArchived = { readonly type: string; readonly schemaVersion: number; readonly data: string };
+
 /** Archived events are stored under the names they were heard by. */
-export const archiveCodec: EventCodec<Archived> = {
+export const archiveCodec: {
+  readonly encode: (event: Archived) => StoredArchived;
+  readonly decode: (stored: StoredArchived) => Archived;
+} = {
   encode: ({ heard: { name, ...rest } }) => ({ type: name, schemaVersion: 1, data: JSON.stringify(rest) }),
   decode: ({ type, data }) => ({ type: 'Archived', heard: { name: type, ...(JSON.parse(data) as object) } as Heard }), // because it was heard by its contract
 };
