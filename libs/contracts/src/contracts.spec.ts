@@ -63,6 +63,7 @@ describe('a record', () => {
     expect(decodeRecord({ ...wire.headers, ce_type: 'orders.order-juggled.v1' }, wire.value)).toEqual({
       kind: 'unknown-type',
       type: 'orders.order-juggled.v1',
+      reason: 'no contract for events of type orders.order-juggled.v1',
     });
   });
 

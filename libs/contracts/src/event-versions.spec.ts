@@ -80,7 +80,8 @@ describe('an event of a later version', () => {
   });
 
   it('of a version that is still to come is unknown, and waits for the deploy that knows it', () => {
-    expect(decode(headersOf('shipping.parcel-weighed.v4'), '{}')).toMatchObject({ kind: 'unknown-type' });
+    expect(decode(headersOf('shipping.parcel-weighed.v4'), '{}')).toMatchObject({ kind: 'unknown-version' });
+    expect(decode(headersOf('shipping.parcel-juggled.v1'), '{}')).toMatchObject({ kind: 'unknown-type' });
   });
 
   it('cannot be declared without the versions before it', () => {

@@ -26,7 +26,10 @@ export type WireRecord = {
 /** What a hearer makes of a record: the event, or why it cannot be read. */
 export type Decoded =
   | { readonly kind: 'heard'; readonly event: Heard }
-  | { readonly kind: 'unknown-type'; readonly type: string }
+  /** An event that the contract knows, in a version that it does not: to be read by code that is still to come. */
+  | { readonly kind: 'unknown-version'; readonly type: string; readonly reason: string }
+  /** An event that nobody has declared. */
+  | { readonly kind: 'unknown-type'; readonly type: string; readonly reason: string }
   | { readonly kind: 'undecodable'; readonly reason: string };
 
 /** The path that an event has come: what identifies it and what it follows from. */
@@ -100,6 +103,18 @@ const readings = (contracts: readonly EventContract[]): ReadonlyMap<string, Read
     }),
   );
 
+const VERSION = /\.v\d+$/;
+
+/** Says why there is no reading for a type, and whether another version of the same event has one. */
+const unknown = (type: string, byType: ReadonlyMap<string, Reading>): Decoded => {
+  const stem = type.replace(VERSION, '');
+  const known = [...byType.keys()].filter((name) => VERSION.test(type) && name.replace(VERSION, '') === stem);
+  const reason = `no contract for events of type ${type}`;
+  return known.length === 0
+    ? { kind: 'unknown-type', type, reason }
+    : { kind: 'unknown-version', type, reason: `${reason}; known here: ${known.join(', ')}` };
+};
+
 /**
  * Makes the reader of a published language. A record is read by the contract of its version, and told in the words of the
  * newest. Fields that the contract does not know are tolerated and dropped.
@@ -110,7 +125,7 @@ export const recordDecoder = (contracts: readonly EventContract[]) => {
     const { ce_type: type, ce_id: id, ce_source: source, ce_time: time } = headers;
     if (type === undefined) return undecodable('no ce_type header');
     const reading = byType.get(type);
-    if (reading === undefined) return { kind: 'unknown-type', type };
+    if (reading === undefined) return unknown(type, byType);
     if (id === undefined || id === '') return undecodable('no ce_id header');
     if (source === undefined || source === '') return undecodable('no ce_source header');
     if (time === undefined || !isInstant(time))

@@ -37,8 +37,11 @@ export type ConsumerListener = {
   unparked?(key: string, topic: string, partition: number): void;
   /** A batch met other versions than it was decided on and is decided anew. */
   conflict?(place: Place & { readonly streamId: string; readonly attempt: number }): void;
-  /** The store or the inbox could not be asked; nothing is parked, the same work is tried again after the pause. */
+  /** The store or the inbox failed; the same work is tried again, within the retry budget if it is the record's own fault. */
   retrying?(place: Place & { readonly error: unknown; readonly attempt: number; readonly pauseMs: number }): void;
+  /** The database is away, or many keys fail together: nothing is parked, and one record at a time is tried. */
+  breakerOpened?(report: { readonly error: unknown; readonly keysFailing: number }): void;
+  breakerClosed?(report: { readonly probes: number }): void;
   /** Batches of several topic-partitions could not be decided or stored together; tried again, or each one alone. */
   storingFailed?(error: unknown): void;
   gapOpened?(gap: GapReport): void;

@@ -20,13 +20,15 @@ export type StepReaction<Command extends Message = Message> = {
 /** What a service makes of a record. */
 export type DecodedRecord<Command extends Message = Message> =
   | { readonly kind: 'heard'; readonly heard: HeardRecord; readonly reaction: StepReaction<Command> }
-  /** Not for this service, by contract. */
+  /** Not for this service, by contract: it counts as handled and is skipped. Nothing else ever is. */
   | { readonly kind: 'ignored'; readonly why: string }
-  | { readonly kind: 'undecodable'; readonly reason: string };
+  | { readonly kind: 'undecodable'; readonly reason: string }
+  /** What this code does not know yet. It is parked, and redriven by itself once code that knows it runs. */
+  | { readonly kind: 'unknown-version' | 'unknown-type'; readonly reason: string };
 
 /**
- * Binds a record to a reaction and performs nothing. A failure parks the record's key, unless the error says `retryable`,
- * in which case the record is tried again.
+ * Binds a record to a reaction and performs nothing. A failure parks the record's key at once, unless the error says
+ * `retryable`: then the record is tried again, up to the retry budget.
  */
 export type DecodeRecord<Command extends Message = Message> = (
   record: Inbound,

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AppendRequest, EventStore, NewEvent } from '@murmuration/event-store';
-import { instant } from '@murmuration/kernel';
-import type { Claim, Inbox, InboxBatch, InboxPart, ParkedRecord } from './inbox.port';
+import { instant, isInstant } from '@murmuration/kernel';
+import type { Claim, Inbox, InboxBatch, InboxPart, ParkedFilter, ParkedRecord } from './inbox.port';
 import type { Watermark } from './link';
 
 /** An inbox under test, a second handle on the same one, and the store that its events go to. */
@@ -203,7 +203,7 @@ export const inboxContract = (make: () => Promise<InboxUnderTest>): void => {
       expect(verdict).toMatchObject({ outcome: 'refused', reason: expect.stringContaining(streamId) as string });
     });
 
-    it('made again after its answer was lost is answered committed and changes nothing', async () => {
+    it('made again after its answer was lost is answered as repeated and changes nothing', async () => {
       const { inbox, store } = subject;
       const group = freshGroup();
       const claim = await inbox.claim(group, TOPIC, 0, 'one');
@@ -215,9 +215,45 @@ export const inboxContract = (make: () => Promise<InboxUnderTest>): void => {
       });
       await inbox.commit(batch);
       await store.append({ checks: [], events: [event(checked), event(streamId)] });
-      await expect(inbox.commit(batch)).resolves.toEqual({ outcome: 'committed' });
+      await expect(inbox.commit(batch)).resolves.toEqual({ outcome: 'committed', repeated: true });
       expect((await store.readStreams([{ streamId }])).get(streamId)).toHaveLength(2);
       expect((await inbox.claim(group, TOPIC, 0, 'one')).parkedKeys).toEqual(new Map([['order-1', 1]]));
+    });
+
+    it('of other content under the same sequence is answered as repeated too, and stores nothing of it', async () => {
+      const { inbox, store } = subject;
+      const claim = await inbox.claim(freshGroup(), TOPIC, 0, 'one');
+      const [first, second] = [`stock-${randomUUID()}`, `stock-${randomUUID()}`];
+      await inbox.commit(batchOf(claim, 1, { append: { checks: [], events: [event(first)] } }));
+      const other = batchOf(claim, 1, { nextOffset: '99', append: { checks: [], events: [event(second)] } });
+      await expect(inbox.commit(other)).resolves.toEqual({ outcome: 'committed', repeated: true });
+      expect((await store.readStreams([{ streamId: second }])).get(second)).toEqual([]);
+      expect((await inbox.claim(claim.group, TOPIC, 0, 'one')).nextOffset).toBe('10');
+    });
+
+    it('that only checks a stream is the next of its claim, and changes nothing else', async () => {
+      const { inbox, store } = subject;
+      const claim = await inbox.claim(freshGroup(), TOPIC, 0, 'one');
+      const append = { checks: [{ streamId: `never-${randomUUID()}`, expected: 0 }], events: [] };
+      await expect(inbox.commit(batchOf(claim, 1, { append, nextOffset: '0' }))).resolves.toEqual({
+        outcome: 'committed',
+      });
+      const streamId = `stock-${randomUUID()}`;
+      const late = { checks: [], events: [event(streamId)] };
+      await expect(inbox.commit(batchOf(claim, 1, { append: late }))).resolves.toMatchObject({ repeated: true });
+      expect((await store.readStreams([{ streamId }])).get(streamId)).toEqual([]);
+    });
+
+    it('keeps whatever words a record that cannot be read may carry', async () => {
+      const { inbox } = subject;
+      const group = freshGroup();
+      const claim = await inbox.claim(group, TOPIC, 0, 'one');
+      const odd = 'half \ud83d and \u0000 within';
+      const parked = parkedAt(group, 1, { key: odd, reason: odd, step: odd, headers: { [odd]: odd } });
+      await expect(inbox.commit(batchOf(claim, 1, { parked: [parked] }))).resolves.toEqual({ outcome: 'committed' });
+      await expect(inbox.findParked(parked.id)).resolves.toMatchObject({ value: parked.value });
+      const settled = [{ id: parked.id, outcome: 'failed-again', reason: odd }] as const;
+      await expect(inbox.commit(batchOf(claim, 2, { settled }))).resolves.toEqual({ outcome: 'committed' });
     });
 
     it('that was superseded under the same claim is fenced', async () => {
@@ -288,12 +324,13 @@ export const inboxContract = (make: () => Promise<InboxUnderTest>): void => {
       expect((await inbox.claim(group, TOPIC, 0, 'one')).nextOffset).toBe('0');
     });
 
-    it('made again is answered committed; mixed with one that was not made it is fenced', async () => {
+    it('made again is answered as repeated; mixed with one that was not made it is fenced', async () => {
       const { inbox } = subject;
       const { claims } = await claimTwo();
       const append = { checks: [], events: [event(`stock-${randomUUID()}`)] };
-      for (const _ of [1, 2])
-        await expect(inbox.commitTogether(partsOf(claims, 1), append)).resolves.toEqual({ outcome: 'committed' });
+      await expect(inbox.commitTogether(partsOf(claims, 1), append)).resolves.toEqual({ outcome: 'committed' });
+      const again = await inbox.commitTogether(partsOf(claims, 1), append);
+      expect(again).toEqual({ outcome: 'committed', repeated: true });
       await inbox.commit(batchOf(claims[0]!, 2));
       await expect(inbox.commitTogether(partsOf(claims, 2), NOTHING)).resolves.toEqual({ outcome: 'fenced' });
     });
@@ -387,6 +424,55 @@ export const inboxContract = (make: () => Promise<InboxUnderTest>): void => {
       await inbox.commit(batchOf(claim, 2, { settled }));
       await expect(inbox.findParked(ids[0]!)).resolves.toMatchObject({ kind: 'failed', reason: 'still broken' });
       await expect(inbox.listWishes(group)).resolves.toEqual([]);
+    });
+
+    it('that failed again keep the kind of their failure', async () => {
+      const { inbox } = subject;
+      const { claim, ids } = await parkThree([{ kind: 'unknown-version' }]);
+      const settled = [{ id: ids[0]!, outcome: 'failed-again', kind: 'unknown-version', reason: 'v2' }] as const;
+      await inbox.commit(batchOf(claim, 2, { settled }));
+      await expect(inbox.findParked(ids[0]!)).resolves.toMatchObject({ kind: 'unknown-version', reason: 'v2' });
+    });
+
+    it('are found by what they are', async () => {
+      const { inbox } = subject;
+      const { group, ids } = await parkThree([
+        { kind: 'unknown-version' },
+        { key: 'order-2', partition: 7 },
+        { topic: 'other' },
+      ]);
+      const found = async (filter: Omit<ParkedFilter, 'limit' | 'group'>): Promise<readonly string[]> =>
+        (await inbox.listParked({ group, limit: 10, ...filter })).map(({ id }) => id);
+      await expect(found({})).resolves.toEqual(ids);
+      await expect(found({ kind: 'unknown-version' })).resolves.toEqual([ids[0]]);
+      await expect(found({ key: 'order-2' })).resolves.toEqual([ids[1]]);
+      await expect(found({ partition: 7 })).resolves.toEqual([ids[1]]);
+      await expect(found({ topic: 'other' })).resolves.toEqual([ids[2]]);
+      await expect(found({ topic: TOPIC, kind: 'failed', afterId: ids[0]! })).resolves.toEqual([ids[1]]);
+    });
+
+    it('54: leave a trail of every wish and edit with its actor, and of what became of them', async () => {
+      const { inbox } = subject;
+      const { claim, ids } = await parkThree([{}]);
+      const [id] = ids as [string];
+      await inbox.wish(id, 'redrive', 'ada');
+      await inbox.wish(id, 'redrive', 'grace');
+      await inbox.commit(batchOf(claim, 2, { settled: [{ id, outcome: 'failed-again', reason: 'still broken' }] }));
+      await inbox.edit(id, { value: null, headers: {} }, 'ada');
+      await inbox.wish(id, 'discard', 'ada');
+      await inbox.commit(batchOf(claim, 3, { settled: [{ id, outcome: 'discarded' }] }));
+      await inbox.wish(id, 'redrive', 'too late');
+      const trail = await inbox.readTrail(id);
+      expect(trail.map(({ actor, action, reason }) => [actor, action, reason])).toEqual([
+        ['ada', 'redrive', undefined],
+        ['grace', 'redrive', undefined],
+        ['consumer', 'failed-again', 'still broken'],
+        ['ada', 'edit', undefined],
+        ['ada', 'discard', undefined],
+        ['consumer', 'discarded', undefined],
+      ]);
+      expect(trail.every(({ at }) => isInstant(at))).toBe(true);
+      await expect(inbox.readTrail('nobody')).resolves.toEqual([]);
     });
 
     it('without a link are settled each by itself', async () => {

@@ -18,6 +18,12 @@ export type Claim = {
   readonly parkedKeys: ReadonlyMap<string, number>;
 };
 
+/**
+ * Why a record is parked. `queued` ones wait behind an earlier one of their key; `unknown-version` and `unknown-type` wait
+ * for code that knows what they say.
+ */
+export type ParkedKind = 'undecodable' | 'unknown-version' | 'unknown-type' | 'failed' | 'queued';
+
 /** A record that could not be applied, kept with its bytes and the reason. Redriven records of one key go in order. */
 export type ParkedRecord = {
   /** `<group>:<topic>:<partition>:<offset>`. */
@@ -29,8 +35,7 @@ export type ParkedRecord = {
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly reason: string;
-  /** `queued` records wait behind an earlier one of their key. */
-  readonly kind: 'undecodable' | 'failed' | 'queued';
+  readonly kind: ParkedKind;
   /** Later records of its key wait behind it. Not so for bytes without a valid link, whose key means nothing. */
   readonly holdsKey: boolean;
   readonly step?: string;
@@ -40,7 +45,7 @@ export type ParkedRecord = {
 /** Everything a micro-batch of records makes true, in one statement: all of it or nothing. */
 export type InboxBatch = {
   readonly claim: Pick<Claim, 'group' | 'topic' | 'partition' | 'epoch'>;
-  /** Counts the batches of one claim from 1. Committing the newest one again changes nothing and is answered `committed`. */
+  /** Counts the batches of one claim from 1. Committing the newest one again changes nothing and is answered as repeated. */
   readonly sequence: number;
   readonly nextOffset: string;
   /** The watermarks that moved, by `source/logPartition`. */
@@ -59,21 +64,42 @@ export type InboxPart = Omit<InboxBatch, 'append'>;
 
 export type SettledRecord = {
   readonly id: string;
-  /** `failed-again` keeps the record parked, with a new reason. */
+  /** `failed-again` keeps the record parked, with a new reason and kind. */
   readonly outcome: 'redriven' | 'discarded' | 'failed-again';
+  readonly reason?: string;
+  /** Of a record that stays parked; `failed` when absent. */
+  readonly kind?: ParkedKind;
+};
+
+/** What was done about a parked record, by whom. */
+export type ParkedTrailEntry = {
+  readonly at: Instant;
+  /** Who asked for it; `consumer` for what became of it. */
+  readonly actor: string;
+  readonly action: 'redrive' | 'discard' | 'edit' | SettledRecord['outcome'];
   readonly reason?: string;
 };
 
 export type InboxVerdict =
-  | { readonly outcome: 'committed' }
+  /** `repeated`: something was stored under this sequence before, and this changed nothing. */
+  | { readonly outcome: 'committed'; readonly repeated?: true }
   /** A newer epoch holds the claim: drop everything, leave and rejoin. */
   | { readonly outcome: 'fenced' }
   /** A stream was not at the version that the batch was decided on. */
   | { readonly outcome: 'conflict'; readonly streamId: string }
-  /** An event id is taken by other content, or a stream is archived: trying again cannot help. */
+  /** An event id is taken by other content, a stream is archived, or the content cannot be kept: trying again cannot help. */
   | { readonly outcome: 'refused'; readonly reason: string };
 
-export type ParkedFilter = { readonly afterId?: string; readonly limit: number };
+/** Which parked records, in the order in which they were parked: those that fit all that is given. */
+export type ParkedFilter = {
+  readonly afterId?: string;
+  readonly limit: number;
+  readonly group?: string;
+  readonly topic?: string;
+  readonly partition?: number;
+  readonly key?: string;
+  readonly kind?: ParkedKind;
+};
 
 /** Where a service keeps what it has heard: offsets, watermarks and parked records, beside its events. */
 export type Inbox = {
@@ -82,6 +108,7 @@ export type Inbox = {
   noteAttempt(claim: InboxBatch['claim'], offset: string): Promise<number>;
   /** Takes a noted attempt back: it ended without a commit, but its process lives. */
   withdrawAttempt(claim: InboxBatch['claim'], offset: string): Promise<void>;
+  /** Rejects with a retryable error when the outcome is unknown or nothing was stored, and with another when the content is refused. */
   commit(batch: InboxBatch): Promise<InboxVerdict>;
   /**
    * Batches of several claims of one group with all of their events: all of it or nothing. `fenced` when any of them is.
@@ -95,6 +122,8 @@ export type Inbox = {
   wish(id: string, wish: 'redrive' | 'discard', actor: string): Promise<'noted' | 'not-parked'>;
   /** Replaces a parked record's bytes and headers before it is redriven; the former ones stay in the trail. */
   edit(id: string, content: Pick<ParkedRecord, 'value' | 'headers'>, actor: string): Promise<'edited' | 'not-parked'>;
+  /** What was done about a parked record, also one that is settled, oldest first; a bounded number of entries. */
+  readTrail(id: string): Promise<readonly ParkedTrailEntry[]>;
   /**
    * What a group's consumers are to do now, in the order of each key's queue: from its head, the records that somebody
    * wants settled and the ones that were only queued behind them, up to the first that waits for a wish.

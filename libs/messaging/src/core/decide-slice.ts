@@ -19,9 +19,23 @@ export type Slice<Command extends Message> = {
   readonly alone: boolean;
   /** How often it has met other versions than it was decided on. */
   readonly conflicts: number;
+  /** How often the store failed it for no reason that is clear. */
+  readonly failures: number;
+  /** How long it has waited for its next attempt, all in all: its share of the retry budget. */
+  readonly waitedMs: number;
+  /** Left behind by a record that was tried alone; when it fails as well, so is each of these. */
+  readonly isRest?: true;
   /** Set once it is known that the only record cannot be stored. */
   readonly parkWith?: string;
+  /** It may be the store's fault all the same. */
+  readonly onTrial?: true;
+  /** How much of the parked record is left out, because the store refuses it as it is. */
+  readonly cut?: CutLevel;
 };
+
+/** From what is missed least to what is missed most. */
+export type CutLevel = 1 | 2 | 3;
+export const CUT_MAX = 3;
 
 export type StaleNote = { readonly record: Inbound; readonly step: string; readonly reason: string };
 
@@ -52,6 +66,23 @@ export type DecidingOptions<Command extends Message> = {
 };
 
 const WITHOUT_LINK = 'no valid link headers';
+const REASON_CHARS_MAX = 500;
+
+/** A key as it names a queue, which every database can keep. */
+export const queueKeyOf = (key: string): string => key.replaceAll(/\0|\p{Surrogate}/gu, '\uFFFD');
+
+const CUTS: Readonly<Record<CutLevel, string>> = {
+  1: 'cut to be kept at all: the headers',
+  2: 'cut to be kept at all: the headers and the value',
+  3: 'cut to be kept at all: the headers, the value and the key',
+};
+
+/** As much of a record as may be kept; the order of its key is kept with it as long as it can be. */
+const cutDown = (parked: ParkedRecord, level: CutLevel): ParkedRecord => {
+  const reason = `${parked.reason.slice(0, REASON_CHARS_MAX)} (${CUTS[level]})`;
+  const kept = { ...parked, reason, headers: {}, value: level > 1 ? null : parked.value };
+  return level > 2 ? { ...kept, key: null, holdsKey: false } : kept;
+};
 
 export const parkedRecordOf = (
   { group, topic, partition }: Place,
@@ -60,7 +91,7 @@ export const parkedRecordOf = (
 ): ParkedRecord => ({
   id: `${group}:${topic}:${partition}:${record.offset}`,
   ...{ topic, partition, offset: record.offset },
-  ...{ key: record.key, value: record.value, headers: record.headers },
+  ...{ key: record.key && queueKeyOf(record.key), value: record.value, headers: record.headers },
   holdsKey: linked !== undefined && record.key !== null,
   ...why,
 });
@@ -76,15 +107,20 @@ export const envelopesOf = <Command extends Message>(
   return commands.map((command, index) => ({ commandId: derivedId(id, step, String(index)), command, metadata }));
 };
 
+/** Asked for every record, and almost always there is nothing parked at all. */
+export const isParked = (keys: { readonly size: number; has(key: string): boolean }, key: string): boolean =>
+  keys.size > 0 && keys.has(queueKeyOf(key));
+
 export const commandsOf = <Command extends Message>({ decoded }: Prepared<Command>): readonly Command[] =>
   decoded.kind === 'heard' ? decoded.reaction.commands : [];
 
 /**
  * Decides a slice's commands in order, each on the state that the ones before it left. A record that cannot be decided
- * ends the slice before it, unless it is alone: then it is parked with what its refusal was built on.
+ * ends the slice before it, unless it is alone: then it is parked with what its refusal was built on. Rejects as the reader
+ * does, and for a record alone whose binding cannot answer now.
  */
 export const decideSlice = async <Command extends Message>(
-  { items, alone, parkWith }: Slice<Command>,
+  { items, alone, parkWith, cut }: Slice<Command>,
   parkedKeys: ReadonlyMap<string, unknown>,
   { place, decisions, reader, now }: DecidingOptions<Command>,
   batch: DecisionBatch<Command, Message, Message> = alone ? decisions.fresh() : decisions.shared(),
@@ -94,10 +130,13 @@ export const decideSlice = async <Command extends Message>(
   const waitsFor = new Set<string>();
 
   const park = (item: Prepared<Command>, why: Pick<ParkedRecord, 'kind' | 'reason' | 'step'>): void => {
-    const parked = parkedRecordOf(place, item, { ...why, parkedAt: now() });
+    const whole = parkedRecordOf(place, item, { ...why, parkedAt: now() });
+    const parked = cut === undefined ? whole : cutDown(whole, cut);
     slice.parked.push(parked);
     if (parked.holdsKey && parked.key !== null) waitsFor.add(parked.key);
   };
+  const isHeld = ({ record: { key } }: Prepared<Command>): boolean =>
+    key !== null && (isParked(parkedKeys, key) || isParked(waitsFor, key));
 
   const decideRecord = (
     item: Prepared<Command>,
@@ -137,18 +176,26 @@ export const decideSlice = async <Command extends Message>(
     return `${missing.type} names ever more streams`;
   };
 
-  const readable = items.filter(({ record: { key } }) => key === null || !parkedKeys.has(key));
+  const readable = items.filter((item) => !isHeld(item));
   if (parkWith === undefined) await readMissing(batch, readable.flatMap(commandsOf), reader, hindrances);
 
   for (const [index, item] of items.entries()) {
-    const { decoded, linked, record } = item;
+    const { decoded, linked } = item;
     if (linked === undefined) {
       park(item, { kind: 'undecodable', reason: WITHOUT_LINK });
-    } else if (record.key !== null && (parkedKeys.has(record.key) || waitsFor.has(record.key))) {
+    } else if (isHeld(item)) {
       park(item, { kind: 'queued', reason: 'an earlier record of its key is parked' });
     } else if (decoded.kind === 'ignored') {
       slice.ignored += 1;
-    } else if (decoded.kind === 'undecodable' || decoded.kind === 'failed') {
+    } else if (decoded.kind === 'unavailable') {
+      if (parkWith !== undefined) {
+        park(item, { kind: 'failed', reason: parkWith });
+        continue;
+      }
+      if (alone) throw decoded.error;
+      slice.trouble = index;
+      return slice;
+    } else if (decoded.kind !== 'heard') {
       park(item, { kind: decoded.kind, reason: decoded.reason });
     } else {
       const { heard, reaction } = decoded;

@@ -11,6 +11,7 @@ import {
   newStore,
   see,
   SIGHTINGS,
+  START,
 } from '../flock.fixture';
 import type { Inbox, InboxVerdict } from '../inbox.port';
 import type { Inbound } from '../link';
@@ -46,7 +47,7 @@ const setUp = (change: (inbox: Inbox) => Inbox = (inbox) => inbox) => {
   const service = countingService();
   const { listener, ...heard } = hearsay();
   const commits: number[] = [];
-  const memory = memoryInbox(service.store);
+  const memory = memoryInbox(service.store, { now: () => START });
   const counting: Inbox = {
     ...memory,
     commit: (batch) => {

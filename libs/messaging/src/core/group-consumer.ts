@@ -2,9 +2,11 @@ import type { Message } from '@murmuration/kernel';
 import type { Claim, ParkedWish } from '../inbox.port';
 import type { Inbound } from '../link';
 import { reasonOf } from './claim-session';
+import { circuitBreaker } from './circuit-breaker';
 import { type ConsumerOptions, type Handled, type PartitionConsumer, partitionConsumer } from './partition-consumer';
 import { jointWork } from './joint-work';
 import { backoffMs, pauseOf } from './pause';
+import { wishForKnown } from './wish-for-known';
 
 export type GroupConsumerOptions<Command extends Message> = ConsumerOptions<Command> & {
   readonly groupId: string;
@@ -45,7 +47,13 @@ export const groupConsumer = <Command extends Message>(options: GroupConsumerOpt
   const { inbox, groupId, holder, clock, chance, listener = {}, wishesEveryMs = WISHES_EVERY_MS } = options;
   const consumers = new Map<string, PartitionConsumer>();
   const onFailure = (error: unknown): void => listener.storingFailed?.(error);
-  const consuming = { ...options, joint: options.joint ?? jointWork({ ...options, onFailure }) };
+  const consuming = {
+    ...options,
+    joint: options.joint ?? jointWork({ ...options, onFailure }),
+    breaker: options.breaker ?? circuitBreaker({ chance, listener }),
+  };
+  /** Claimed, and not yet asked for records that waited for code which may be this one. */
+  const unasked = new Map<string, Claim>();
   /** The latest wish to claim each place: an older one that is still waiting gives up. */
   const claiming = new Map<string, symbol>();
   const rest = pauseOf(clock);
@@ -56,6 +64,7 @@ export const groupConsumer = <Command extends Message>(options: GroupConsumerOpt
     claiming.delete(place);
     consumers.get(place)?.abandon();
     consumers.delete(place);
+    unasked.delete(place);
   };
   const dropAll = (): void => {
     for (const place of new Set([...claiming.keys(), ...consumers.keys()])) drop(place);
@@ -74,6 +83,7 @@ export const groupConsumer = <Command extends Message>(options: GroupConsumerOpt
         if (!wanted()) return undefined;
         claiming.delete(place);
         consumers.set(place, partitionConsumer(made, consuming));
+        unasked.set(place, made);
         listener.claimed?.({ topic, partition, epoch: made.epoch, nextOffset: made.nextOffset });
         return made;
       } catch (error) {
@@ -87,6 +97,10 @@ export const groupConsumer = <Command extends Message>(options: GroupConsumerOpt
 
   const settleWishes = async (): Promise<void> => {
     if (consumers.size === 0) return;
+    for (const [place, made] of unasked) {
+      await wishForKnown(made, options);
+      if (unasked.get(place) === made) unasked.delete(place);
+    }
     const wishes = await inbox.listWishes(groupId);
     if (wishes.length === 0) return;
     const byPlace = new Map<string, ParkedWish[]>();

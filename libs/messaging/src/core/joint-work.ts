@@ -1,8 +1,8 @@
 import { type AppendRequest, type Decided, type DecisionBatch, mergeRequests } from '@murmuration/event-store';
 import { epochMs, type Message } from '@murmuration/kernel';
 import type { Clock } from '../clock.port';
-import type { Inbox, InboxPart, InboxVerdict } from '../inbox.port';
-import { type ClaimSession, isRefusal, NOTHING, reasonOf } from './claim-session';
+import type { Inbox, InboxPart } from '../inbox.port';
+import { type ClaimSession, isRefusal, NOTHING, reasonOf, SENDS_MAX, type Stored } from './claim-session';
 import { type Decisions, readMissing, type StreamReader } from './decisions';
 import type { Lane } from './lane';
 import { backoffMs, pauseOf } from './pause';
@@ -22,7 +22,7 @@ export type Job<Command extends Message> = {
   /** Decides on a batch that others share; nothing when a record of it cannot be decided with others. */
   decide(batch: DecisionBatch<Command, Message, Message>): Promise<JointPart | undefined>;
   stored(part: JointPart): void;
-  /** Does all of it by itself, whatever the difficulty. */
+  /** Does all of it by itself, whatever the difficulty; takes the lane when it needs it. */
   alone(): Promise<void>;
 };
 
@@ -77,22 +77,18 @@ export const jointWork = <Command extends Message>(options: JointWorkOptions<Com
     return taken;
   };
 
-  /** Sends the very same statement until its outcome is known, or nobody is left to whom it matters. */
-  const commit = async (
-    jobs: readonly Job<Command>[],
-    parts: readonly InboxPart[],
-    append: AppendRequest,
-  ): Promise<InboxVerdict | undefined> => {
-    for (let attempt = 1; jobs.some(({ session }) => session.ended() === undefined); attempt++) {
+  /** Sends the very same statement a few times while its outcome is unknown. */
+  const commit = async (parts: readonly InboxPart[], append: AppendRequest): Promise<Stored> => {
+    for (let attempt = 1; ; attempt++) {
       try {
         return await inbox.commitTogether(parts, append);
       } catch (error) {
-        if (append.events.length > 0 && isRefusal(error)) return { outcome: 'refused', reason: reasonOf(error) };
+        if (isRefusal(error)) return { outcome: 'refused', reason: reasonOf(error) };
         onFailure(error);
+        if (attempt >= SENDS_MAX) return { outcome: 'unknown', error };
         await rest.wait(backoffMs(attempt, { ...RETRY, chance }));
       }
     }
-    return undefined;
   };
 
   /** Answers whether the jobs are done. */
@@ -114,33 +110,28 @@ export const jointWork = <Command extends Message>(options: JointWorkOptions<Com
     const requests = parts.map((part) => part.append).filter(({ checks, events }) => checks.length + events.length > 0);
     const append = requests.length === 0 ? NOTHING : mergeRequests(requests);
     const verdict = await commit(
-      jobs,
       parts.map(({ part }) => part),
       append,
     );
-    if (verdict?.outcome !== 'committed') {
-      decisions.forget(append.checks.map(({ streamId }) => streamId));
-      return verdict === undefined;
-    }
-    batch.commit(parts.flatMap(({ decided }) => decided));
+    const isStored = verdict.outcome === 'committed';
+    if (isStored) batch.commit(parts.flatMap(({ decided }) => decided));
+    else decisions.forget(append.checks.map(({ streamId }) => streamId));
     for (const [index, job] of jobs.entries()) {
       const part = parts[index];
-      if (part) job.stored(part);
+      if (part === undefined) continue;
+      if (isStored) job.stored(part);
+      else if (verdict.outcome === 'unknown') job.session.doubt(() => job.stored(part));
     }
-    return true;
+    return isStored;
   };
 
-  const work = async (taken: readonly Waiting<Command>[]): Promise<void> => {
+  /** Answers the jobs that could not be done with the others. */
+  const work = async (taken: readonly Waiting<Command>[]): Promise<readonly Waiting<Command>[]> => {
     const live = taken.filter(({ job }) => job.session.ended() === undefined);
     const isDone = live.length > 1 && (await together(live.map(({ job }) => job)));
-    for (const { job, done, failed } of taken) {
-      try {
-        if (!isDone && job.session.ended() === undefined) await job.alone();
-        done();
-      } catch (error) {
-        failed(error);
-      }
-    }
+    const left = isDone ? [] : live;
+    for (const one of taken) if (!left.includes(one)) one.done();
+    return left;
   };
 
   const pump = async (): Promise<void> => {
@@ -149,7 +140,9 @@ export const jointWork = <Command extends Message>(options: JointWorkOptions<Com
       // Even without a pause a turn of the event loop lets the batches of one fetch come together.
       await new Promise<void>((resolve) => clock.after(Math.min(Math.max(early, 0), PACE_MS), resolve));
       lastMs = epochMs(clock.now());
-      await lane.run(() => work(take()));
+      const left = await lane.run(() => work(take()));
+      // Not waited for: what has difficulties of its own must not keep the others.
+      for (const { job, done, failed } of left) job.alone().then(done, failed);
     }
     pumping = false;
   };

@@ -1,20 +1,26 @@
-import { type AppendRequest, mergeRequests } from '@murmuration/event-store';
+import { type AppendRequest, mergeRequests, type NewEvent } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 import type { DecodeRecord } from '../heard';
 import type { Inbox, ParkedRecord, ParkedWish, SettledRecord } from '../inbox.port';
-import type { Link } from '../link';
+import type { Inbound, Link } from '../link';
 import { offsetOf } from './admission';
-import { NOTHING, type ClaimSession } from './claim-session';
+import { type ClaimSession, NOTHING, reasonOf, type Stored } from './claim-session';
 import { decideSlice, type DecidingOptions } from './decide-slice';
-import { decodePatiently } from './decode-record';
+import { decodeOnce } from './decode-record';
+import { backoffMs } from './pause';
+import { freshSlice } from './slice-worker';
 
 export type SettlingOptions<Command extends Message> = DecidingOptions<Command> & {
   readonly decode: DecodeRecord<Command>;
   readonly session: ClaimSession;
   readonly inbox: Pick<Inbox, 'findParked'>;
+  readonly chance: () => number;
+  readonly announceUnparked: ((record: ParkedRecord, settled: SettledRecord) => NewEvent | undefined) | undefined;
 };
 
 const CONFLICTS_MAX = 20;
+const FAILURES_MAX = 3;
+const PAUSE = { firstMs: 2, maxMs: 250 };
 const NO_KEYS: ReadonlyMap<string, number> = new Map();
 /** A parked record was linked when it came; its watermark has moved on since. */
 const PASSED: { readonly key: string; readonly link: Link } = {
@@ -22,48 +28,74 @@ const PASSED: { readonly key: string; readonly link: Link } = {
   link: { source: '', logPartition: 0, position: 0, eventId: '' },
 };
 
-/** Applies one parked record anew, or discards it. Answers what became of it; nothing, when it or the claim is gone. */
+/** Applies one parked record anew, or discards it. Answers what became of it; nothing, when it or the claim is gone, or it must be tried later. */
 export const settleParked = async <Command extends Message>(
   { record: { id }, wish }: ParkedWish,
   options: SettlingOptions<Command>,
 ): Promise<SettledRecord | undefined> => {
-  const { session, inbox, decode, decisions } = options;
+  const { session, inbox, decode, decisions, announceUnparked } = options;
   const record = await session.persistently(() => inbox.findParked(id));
   if (record === undefined) return undefined;
-  const store = async (settled: SettledRecord, append: AppendRequest) => {
+
+  /** Nothing else is stored under the claim before the outcome is known. */
+  const store = async (settled: SettledRecord, append: AppendRequest): Promise<Stored> => {
     const unchanged = { nextOffset: session.committed(), watermarks: new Map(), parked: [] };
-    return session.commit({ ...unchanged, settled: [settled] }, append);
+    const content = { ...unchanged, settled: [settled] };
+    const said = settled.outcome === 'failed-again' ? undefined : announceUnparked?.(record, settled);
+    const next = session.part(content);
+    const whole = said === undefined ? append : { checks: append.checks, events: [...append.events, said] };
+    const verdict = await session.commit(content, whole);
+    if (verdict.outcome !== 'unknown') return verdict;
+    session.doubt(() => session.stored(next));
+    const settledAs = await session.persistently(() => session.settle());
+    if (settledAs === 'stored') return { outcome: 'committed' };
+    return settledAs === 'ended' ? { outcome: 'fenced' } : verdict;
   };
-  const storeFailure = async (reason: string): Promise<SettledRecord | undefined> => {
-    const settled = { id, outcome: 'failed-again', reason } as const;
-    return (await store(settled, NOTHING)).outcome === 'committed' ? settled : undefined;
-  };
-  if (wish === 'discard') {
-    const settled = { id, outcome: 'discarded' } as const;
-    return (await store(settled, NOTHING)).outcome === 'committed' ? settled : undefined;
-  }
+  const storeAlone = async (settled: SettledRecord): Promise<SettledRecord | undefined> =>
+    (await store(settled, NOTHING)).outcome === 'committed' ? settled : undefined;
+  const failAgain = (reason: string): Promise<SettledRecord | undefined> =>
+    storeAlone({ id, outcome: 'failed-again', reason });
+
+  if (wish === 'discard') return storeAlone({ id, outcome: 'discarded' });
   const inbound = inboundOf(record);
-  const decoded = await decodePatiently(inbound, decode, session);
+  const decoded = await decodeOnce(inbound, decode);
+  if (decoded.kind === 'unavailable') return failAgain(reasonOf(decoded.error));
   const items = [{ record: inbound, offset: offsetOf(record.offset), linked: PASSED, decoded }];
-  for (let conflicts = 1; session.ended() === undefined; conflicts++) {
-    const slice = await session.persistently(() => decideSlice({ items, alone: true, conflicts }, NO_KEYS, options));
+  let conflicts = 0;
+  let failures = 0;
+  while (session.ended() === undefined) {
+    const slice = await session.persistently(() =>
+      decideSlice({ ...freshSlice(items), alone: true }, NO_KEYS, options),
+    );
     const [failure] = slice.parked;
     const append = slice.decided.length === 0 ? NOTHING : mergeRequests(slice.decided.map(({ request }) => request));
     const settled: SettledRecord = failure
-      ? { id, outcome: 'failed-again', reason: failure.reason }
+      ? { id, outcome: 'failed-again', reason: failure.reason, kind: failure.kind }
       : { id, outcome: 'redriven' };
     const verdict = await store(settled, append);
     decisions.forget(append.checks.map(({ streamId }) => streamId));
-    if (verdict.outcome === 'committed') return settled;
-    if (verdict.outcome === 'fenced') return undefined;
-    if (verdict.outcome === 'refused') return storeFailure(verdict.reason);
-    if (conflicts >= CONFLICTS_MAX) return storeFailure(`other writers won ${conflicts} times`);
-    await session.pauseAfterConflict(conflicts);
+    switch (verdict.outcome) {
+      case 'committed':
+        return settled;
+      case 'fenced':
+        return undefined;
+      case 'refused':
+        return failAgain(verdict.reason);
+      case 'conflict':
+        if (++conflicts >= CONFLICTS_MAX) return failAgain(`other writers won ${conflicts} times`);
+        await session.pause(backoffMs(conflicts, { ...PAUSE, chance: options.chance }));
+        break;
+      case 'unknown':
+        // The database has answered since, so it is the record's own fault or will soon be over.
+        if (++failures >= FAILURES_MAX) return failAgain(reasonOf(verdict.error));
+        await session.pause(backoffMs(failures, { ...PAUSE, chance: options.chance }));
+    }
   }
   return undefined;
 };
 
-const inboundOf = ({ topic, partition, offset, key, value, headers, parkedAt }: ParkedRecord) => ({
+/** A parked record as it came. */
+export const inboundOf = ({ topic, partition, offset, key, value, headers, parkedAt }: ParkedRecord): Inbound => ({
   ...{ topic, partition, offset, key, value, headers },
   timestamp: parkedAt,
 });

@@ -12,6 +12,7 @@ import {
   newStore,
   see,
   SIGHTINGS,
+  START,
 } from '../flock.fixture';
 import type { Inbox } from '../inbox.port';
 import type { Publisher } from '../publisher.port';
@@ -30,7 +31,7 @@ const flock = () => {
   broker.createTopic(SIGHTINGS, PARTITIONS);
   const source = newStore();
   const service = countingService();
-  const inbox: Inbox = memoryInbox(service.store);
+  const inbox: Inbox = memoryInbox(service.store, { now: () => START });
   const { listener, ...heard } = hearsay();
   const stops: (() => Promise<void>)[] = [];
   const relay = (publisher: Publisher = memoryPublisher(broker), store: EventStore = source, name = 'sightings') => {

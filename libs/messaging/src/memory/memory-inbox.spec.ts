@@ -1,4 +1,4 @@
-import { newStore } from '../flock.fixture';
+import { newStore, START } from '../flock.fixture';
 import { inboxContract } from '../inbox.contract';
 import { outboxContract } from '../outbox.contract';
 import { memoryInbox } from './memory-inbox';
@@ -7,7 +7,7 @@ import { memoryOutbox } from './memory-outbox';
 describe('the inbox in memory', () => {
   inboxContract(async () => {
     const store = newStore();
-    const inbox = memoryInbox(store);
+    const inbox = memoryInbox(store, { now: () => START });
     return { inbox, other: inbox, store };
   });
 });

@@ -1,8 +1,18 @@
 import type { AppendRequest, EventStore } from '@murmuration/event-store';
-import { assert } from '@murmuration/kernel';
+import { assert, type Instant } from '@murmuration/kernel';
 import { lane } from '../core/lane';
 import { settleable } from '../core/parked-queue';
-import type { Claim, Inbox, InboxPart, InboxVerdict, ParkedRecord, ParkedWish, SettledRecord } from '../inbox.port';
+import type {
+  Claim,
+  Inbox,
+  InboxPart,
+  InboxVerdict,
+  ParkedFilter,
+  ParkedRecord,
+  ParkedTrailEntry,
+  ParkedWish,
+  SettledRecord,
+} from '../inbox.port';
 import { inboxVerdictOf } from '../inbox-verdict';
 import type { Watermark } from '../link';
 
@@ -20,6 +30,7 @@ type ParkedEntry = {
   record: ParkedRecord;
   wish?: ParkedWish['wish'] | undefined;
   settled: boolean;
+  readonly trail: ParkedTrailEntry[];
 };
 
 type Place = Pick<Claim, 'group' | 'topic' | 'partition'>;
@@ -31,8 +42,17 @@ const unclaimed = (): HeldClaim => ({
   watermarks: new Map<string, Watermark>(),
 });
 
+const fits =
+  ({ group, topic, partition, key, kind }: ParkedFilter) =>
+  ({ group: owner, record }: ParkedEntry): boolean =>
+    (group === undefined || owner === group) &&
+    (topic === undefined || record.topic === topic) &&
+    (partition === undefined || record.partition === partition) &&
+    (key === undefined || record.key === key) &&
+    (kind === undefined || record.kind === kind);
+
 /** Keeps what was heard in this process, beside a store whose appends take effect at once. */
-export const memoryInbox = (store: Pick<EventStore, 'append'>): Inbox => {
+export const memoryInbox = (store: Pick<EventStore, 'append'>, { now }: { readonly now: () => Instant }): Inbox => {
   const claims = new Map<string, HeldClaim>();
   const parked = new Map<string, ParkedEntry>();
   const turns = lane();
@@ -63,12 +83,13 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>): Inbox => {
     return { ...place, epoch, starts, nextOffset, watermarks: new Map(watermarks), parkedKeys: parkedKeysOf(place) };
   };
 
-  const settle = ({ id, outcome, reason }: SettledRecord): void => {
+  const settle = ({ id, outcome, reason, kind = 'failed' }: SettledRecord): void => {
     const entry = openEntry(id);
     if (entry === undefined) return;
+    entry.trail.push({ at: now(), actor: 'consumer', action: outcome, ...(reason !== undefined && { reason }) });
     if (outcome === 'failed-again') {
       entry.wish = undefined;
-      entry.record = { ...entry.record, kind: 'failed', reason: reason ?? entry.record.reason };
+      entry.record = { ...entry.record, kind, reason: reason ?? entry.record.reason };
     } else {
       entry.settled = true;
     }
@@ -90,14 +111,14 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>): Inbox => {
     held.nextOffset = part.nextOffset;
     for (const [source, watermark] of part.watermarks) held.watermarks.set(source, watermark);
     for (const record of part.parked)
-      if (!parked.has(record.id)) parked.set(record.id, { group: part.claim.group, record, settled: false });
+      if (!parked.has(record.id)) parked.set(record.id, { group: part.claim.group, record, settled: false, trail: [] });
     for (const settled of part.settled) settle(settled);
   };
 
   const commit = async (parts: readonly InboxPart[], append: AppendRequest): Promise<InboxVerdict> => {
     const standings = new Set(parts.map(standing));
     if (standings.has('fenced') || standings.size > 1) return { outcome: 'fenced' };
-    if (standings.has('repeated')) return { outcome: 'committed' };
+    if (standings.has('repeated')) return { outcome: 'committed', repeated: true };
     const isEmpty = append.checks.length + append.events.length === 0;
     const verdict: InboxVerdict = isEmpty ? { outcome: 'committed' } : inboxVerdictOf(await store.append(append));
     if (verdict.outcome === 'committed') parts.forEach(write);
@@ -122,22 +143,27 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>): Inbox => {
       }),
     commit: (batch) => turns.run(() => commit([batch], batch.append)),
     commitTogether: (parts, append) => turns.run(() => commit(parts, append)),
-    listParked: async ({ afterId, limit }) => {
-      const all = unsettled().map(({ record }) => record);
-      const start = afterId === undefined ? 0 : all.findIndex(({ id }) => id === afterId) + 1;
-      return all.slice(start, start + limit);
+    listParked: async (filter) => {
+      const { afterId, limit } = filter;
+      const all = [...parked.values()];
+      const start = afterId === undefined ? 0 : all.findIndex(({ record }) => record.id === afterId) + 1;
+      const found = all.slice(start).filter((entry) => !entry.settled && fits(filter)(entry));
+      return found.slice(0, limit).map(({ record }) => record);
     },
     findParked: async (id) => openEntry(id)?.record,
     countParked: async () => unsettled().length,
-    wish: async (id, wish) => {
+    wish: async (id, wish, actor) => {
       const entry = openEntry(id);
       if (entry === undefined) return 'not-parked';
       entry.wish = wish;
+      entry.trail.push({ at: now(), actor, action: wish });
       return 'noted';
     },
-    edit: async (id, { value, headers }) => {
+    readTrail: async (id) => [...(parked.get(id)?.trail ?? [])],
+    edit: async (id, { value, headers }, actor) => {
       const entry = openEntry(id);
       if (entry === undefined) return 'not-parked';
+      entry.trail.push({ at: now(), actor, action: 'edit' });
       entry.record = { ...entry.record, value, headers };
       return 'edited';
     },

@@ -18,9 +18,10 @@ export const INBOX_PARAMETERS = [
   ['has_append', 'boolean'],
 ] as const;
 
-/** 0 committed now or before, 1 fenced, 2 the append failed and nothing was written. */
+/** 0 committed now, 1 fenced, 2 the append failed and nothing was written, 3 committed before and nothing was written now. */
 export const INBOX_COMMITTED = 0;
 export const INBOX_FENCED = 1;
+export const INBOX_REPEATED = 3;
 
 const parameters = [...INBOX_PARAMETERS, ...APPEND_PARAMETERS];
 const declared = parameters.map(([name, type]) => `${name} ${type}`).join(', ');
@@ -32,7 +33,7 @@ const passedOn = APPEND_PARAMETERS.map(([name]) => name).join(', ');
  * needed. The rows of the claims are locked first, in order, which also makes batches that are sent again wait for the first.
  */
 export const INBOX_COMMIT_FUNCTION = `
-CREATE FUNCTION messaging.inbox_commit(${declared}, OUT inbox_outcome int, OUT append_answer bigint[])
+CREATE OR REPLACE FUNCTION messaging.inbox_commit(${declared}, OUT inbox_outcome int, OUT append_answer bigint[])
 LANGUAGE plpgsql VOLATILE
 SET plan_cache_mode = force_generic_plan
 AS $commit$
@@ -54,6 +55,7 @@ BEGIN
   ) l;
   inbox_outcome := ${INBOX_COMMITTED};
   IF repeated_parts = cardinality(claim_topics) THEN
+    inbox_outcome := ${INBOX_REPEATED};
     RETURN;
   END IF;
   IF next_parts < cardinality(claim_topics) THEN
@@ -93,14 +95,19 @@ BEGIN
   END IF;
 
   IF settled_rows IS NOT NULL THEN
-    UPDATE messaging.parked_records p SET
-      outcome = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE s.outcome END,
-      settled_at = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE clock_timestamp() END,
-      wish = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE p.wish END,
-      kind = CASE WHEN s.outcome = 'failed-again' THEN 'failed' ELSE p.kind END,
-      reason = coalesce(s.reason, p.reason)
-    FROM json_to_recordset(settled_rows) AS s(id text, outcome text, reason text)
-    WHERE p.id = s.id AND p.outcome IS NULL;
+    WITH settled AS (
+      UPDATE messaging.parked_records p SET
+        outcome = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE s.outcome END,
+        settled_at = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE clock_timestamp() END,
+        wish = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE p.wish END,
+        kind = CASE WHEN s.outcome = 'failed-again' THEN coalesce(s.kind, 'failed') ELSE p.kind END,
+        reason = coalesce(s.reason, p.reason)
+      FROM json_to_recordset(settled_rows) AS s(id text, outcome text, reason text, kind text)
+      WHERE p.id = s.id AND p.outcome IS NULL
+      RETURNING p.id AS settled_id, s.outcome AS settled_as, s.reason AS settled_why
+    )
+    INSERT INTO messaging.parked_trail (parked_id, actor, action, reason)
+    SELECT settled_id, 'consumer', settled_as, settled_why FROM settled;
   END IF;
 END
 $commit$`;

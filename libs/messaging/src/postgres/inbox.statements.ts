@@ -39,11 +39,13 @@ export const READ_PARKED_KEYS: Statement = {
 const PARKED =
   'id, topic, partition, record_offset, key, holds_key, value, headers, kind, reason, step, parked_at, wish';
 
-/** (after id or NULL, limit) */
+/** (after id, limit, group, topic, partition, key, kind), all but the limit or NULL */
 export const LIST_PARKED: Statement = {
   name: 'msg_list_parked',
   text: `SELECT ${PARKED} FROM messaging.parked_records WHERE outcome IS NULL AND place_in_queue >
     coalesce((SELECT place_in_queue FROM messaging.parked_records WHERE id = $1), 0)
+    AND ($3::text IS NULL OR consumer_group = $3) AND ($4::text IS NULL OR topic = $4)
+    AND ($5::int IS NULL OR partition = $5) AND ($6::text IS NULL OR key = $6) AND ($7::text IS NULL OR kind = $7)
     ORDER BY place_in_queue LIMIT $2`,
 };
 export const FIND_PARKED: Statement = {
@@ -54,18 +56,30 @@ export const COUNT_PARKED: Statement = {
   name: 'msg_count_parked',
   text: 'SELECT count(*) AS records FROM messaging.parked_records WHERE outcome IS NULL',
 };
+/** (id, wish, actor) */
 export const WISH: Statement = {
   name: 'msg_wish',
-  text: 'UPDATE messaging.parked_records SET wish = $2, wished_by = $3 WHERE id = $1 AND outcome IS NULL RETURNING id',
+  text: `WITH wished AS (
+      UPDATE messaging.parked_records SET wish = $2, wished_by = $3 WHERE id = $1 AND outcome IS NULL RETURNING id
+    )
+    INSERT INTO messaging.parked_trail (parked_id, actor, action) SELECT id, $3, $2 FROM wished RETURNING parked_id`,
+};
+/** (id) */
+export const READ_TRAIL: Statement = {
+  name: 'msg_read_trail',
+  text: `SELECT noted_at, actor, action, reason FROM messaging.parked_trail WHERE parked_id = $1
+    ORDER BY entry LIMIT 1000`,
 };
 /** (id, value, headers, actor) */
 export const EDIT_PARKED: Statement = {
   name: 'msg_edit_parked',
   text: `WITH former AS (
       SELECT id, value, headers FROM messaging.parked_records WHERE id = $1 AND outcome IS NULL FOR UPDATE
-    ), trail AS (
+    ), edits AS (
       INSERT INTO messaging.parked_edits (parked_id, actor, former_value, former_headers)
       SELECT id, $4, value, headers FROM former
+    ), trail AS (
+      INSERT INTO messaging.parked_trail (parked_id, actor, action) SELECT id, $4, 'edit' FROM former
     )
     UPDATE messaging.parked_records p SET value = $2, headers = $3::json FROM former WHERE p.id = former.id RETURNING p.id`,
 };

@@ -80,4 +80,32 @@ class CreateMessaging1790000001000 implements MigrationInterface {
   }
 }
 
-export const messagingMigrations: readonly (new () => MigrationInterface)[] = [CreateMessaging1790000001000];
+const TRAIL = [
+  `CREATE TABLE messaging.parked_trail (
+    entry bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    parked_id text NOT NULL,
+    noted_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+    actor text NOT NULL,
+    action text NOT NULL,
+    reason text
+  )`,
+  'CREATE INDEX parked_trail_of_record ON messaging.parked_trail (parked_id, entry)',
+];
+
+/** Who did what about parked records; the commit, which notes what became of them, is made anew for it. */
+class AuditParked1790000002000 implements MigrationInterface {
+  readonly name = 'AuditParked1790000002000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of [...TRAIL, INBOX_COMMIT_FUNCTION]) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE messaging.parked_trail');
+  }
+}
+
+export const messagingMigrations: readonly (new () => MigrationInterface)[] = [
+  CreateMessaging1790000001000,
+  AuditParked1790000002000,
+];

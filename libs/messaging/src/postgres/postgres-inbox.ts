@@ -2,10 +2,18 @@ import { type AppendAnswer, type AppendRequest, appendCall, type EventStore, poo
 import { assert, type Instant, partitionOf } from '@murmuration/kernel';
 import type { DataSource } from 'typeorm';
 import { settleable } from '../core/parked-queue';
-import type { Claim, Inbox, InboxPart, InboxVerdict, ParkedRecord, SettledRecord } from '../inbox.port';
+import type {
+  Claim,
+  Inbox,
+  InboxPart,
+  InboxVerdict,
+  ParkedRecord,
+  ParkedTrailEntry,
+  SettledRecord,
+} from '../inbox.port';
 import { inboxVerdictOf } from '../inbox-verdict';
 import type { Watermark } from '../link';
-import { COMMIT_INBOX, INBOX_COMMITTED, INBOX_FENCED } from './inbox-commit.sql';
+import { COMMIT_INBOX, INBOX_COMMITTED, INBOX_FENCED, INBOX_REPEATED } from './inbox-commit.sql';
 import {
   CLAIM,
   COUNT_PARKED,
@@ -15,6 +23,7 @@ import {
   LIST_WISHES,
   NOTE_ATTEMPT,
   READ_PARKED_KEYS,
+  READ_TRAIL,
   READ_WATERMARKS,
   WISH,
   WITHDRAW_ATTEMPT,
@@ -48,11 +57,18 @@ const parkedRecordOf = (row: Row): ParkedRecord => ({
   parkedAt: (row['parked_at'] as Date).toISOString() as Instant,
 });
 
-/** PostgreSQL keeps no NUL in a text; bytes stay as they are in `value`. */
-const storable = (words: string): string => words.replaceAll('\0', '\uFFFD');
+const trailEntryOf = (row: Row): ParkedTrailEntry => ({
+  at: (row['noted_at'] as Date).toISOString() as Instant,
+  actor: text(row, 'actor'),
+  action: row['action'] as ParkedTrailEntry['action'],
+  ...(typeof row['reason'] === 'string' && { reason: row['reason'] }),
+});
+
+/** PostgreSQL keeps neither a NUL nor half a surrogate pair in a text; bytes stay as they are in `value`. */
+const storable = (words: string): string => words.replaceAll(/\0|\p{Surrogate}/gu, '\uFFFD');
 
 const parkedRow = ({ key, value, holdsKey, reason, offset, parkedAt, ...record }: ParkedRecord) => ({
-  ...{ id: record.id, kind: record.kind, step: record.step },
+  ...{ id: record.id, kind: record.kind, step: record.step && storable(record.step) },
   ...{ topic: record.topic, partition: record.partition },
   // As a text within the text: the server would unescape, and refuse, a NUL in a header.
   headers: JSON.stringify(record.headers),
@@ -62,8 +78,8 @@ const parkedRow = ({ key, value, holdsKey, reason, offset, parkedAt, ...record }
   reason: storable(reason),
 });
 
-const settledRow = ({ id, outcome, reason }: SettledRecord) => ({
-  ...{ id, outcome },
+const settledRow = ({ id, outcome, reason, kind }: SettledRecord) => ({
+  ...{ id, outcome, kind },
   ...(reason !== undefined && { reason: storable(reason) }),
 });
 
@@ -131,9 +147,9 @@ export const postgresInbox = ({ dataSource, logPartitions = 1 }: PostgresInboxOp
     const [row] = await runStatement(pool, COMMIT_INBOX, [...valuesOf(parts, append), ...call.values]);
     const outcome = Number(row?.['inbox_outcome']);
     if (outcome === INBOX_FENCED) return { outcome: 'fenced' };
-    if (outcome === INBOX_COMMITTED) {
+    if (outcome === INBOX_COMMITTED || outcome === INBOX_REPEATED) {
       ring(append);
-      return { outcome: 'committed' };
+      return outcome === INBOX_REPEATED ? { outcome: 'committed', repeated: true } : { outcome: 'committed' };
     }
     const answer = call.allVerdict(row?.['append_answer'] as AppendAnswer);
     assert(answer.outcome === 'failed', 'a failed append to say why');
@@ -151,8 +167,15 @@ export const postgresInbox = ({ dataSource, logPartitions = 1 }: PostgresInboxOp
     },
     commit: (batch) => commit([batch], batch.append),
     commitTogether: commit,
-    listParked: async ({ afterId, limit }) =>
-      (await runStatement(pool, LIST_PARKED, [afterId ?? null, limit])).map(parkedRecordOf),
+    listParked: async ({ afterId, limit, group, topic, partition, key, kind }) => {
+      const values = [afterId, limit, group, topic, partition, key && storable(key), kind];
+      const rows = await runStatement(
+        pool,
+        LIST_PARKED,
+        values.map((value) => value ?? null),
+      );
+      return rows.map(parkedRecordOf);
+    },
     findParked: async (id) => {
       const [row] = await runStatement(pool, FIND_PARKED, [id]);
       return row && parkedRecordOf(row);
@@ -165,6 +188,7 @@ export const postgresInbox = ({ dataSource, logPartitions = 1 }: PostgresInboxOp
       const noted = await runStatement(pool, WISH, [id, wish, actor]);
       return noted.length === 0 ? 'not-parked' : 'noted';
     },
+    readTrail: async (id) => (await runStatement(pool, READ_TRAIL, [id])).map(trailEntryOf),
     edit: async (id, { value, headers }, actor) => {
       const edited = await runStatement(pool, EDIT_PARKED, [id, value, JSON.stringify(headers), actor]);
       return edited.length === 0 ? 'not-parked' : 'edited';

@@ -127,7 +127,7 @@ export const startTabs = async (
     rejectionStatus,
     health: new Health([{ name: 'database', vital: true, check: () => ({ status: 'up' }) }]),
     metrics,
-    parked: memoryInbox(store),
+    parked: memoryInbox(store, { now: () => instant('2026-03-01T09:30:00.000Z') }),
     controllers: [TabsController],
   });
   const app = await createHttpApp(module, {

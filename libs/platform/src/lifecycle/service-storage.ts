@@ -21,7 +21,7 @@ export const memoryStorage = (now = systemNow): ServiceStorage => {
   return {
     store,
     coordination: memoryCoordination({ now }),
-    inbox: memoryInbox(store),
+    inbox: memoryInbox(store, { now }),
     outbox: memoryOutbox(),
     agendaStore: memoryAgendaStore({ now }),
     checks: [{ name: 'database', vital: true, check: () => ({ status: 'up', detail: 'in memory' }) }],

@@ -154,8 +154,13 @@ describe("the flock's transport", () => {
   it('says why a record cannot be read', async () => {
     const { decode } = await start(ReserveAndRelease, Commit);
     await expect(decode(record(undefined, { ce_type: 'orders.never-heard-of.v9' }))).resolves.toEqual({
-      kind: 'undecodable',
+      kind: 'unknown-type',
+      type: 'orders.never-heard-of.v9',
       reason: 'no contract for events of type orders.never-heard-of.v9',
+    });
+    await expect(decode(record(undefined, { ce_type: 'orders.order-submitted.v2' }))).resolves.toMatchObject({
+      kind: 'unknown-version',
+      reason: 'no contract for events of type orders.order-submitted.v2; known here: orders.order-submitted.v1',
     });
     await expect(decode({ ...record(), value: Buffer.from([0xff, 0x00, 0x13]) })).resolves.toMatchObject({
       kind: 'undecodable',

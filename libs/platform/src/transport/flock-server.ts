@@ -68,9 +68,7 @@ export class FlockServer extends Server implements CustomTransportStrategy {
   /** What the service makes of a record: what it reacts with, or why it does not. */
   async decode({ headers, value }: Pick<Inbound, 'headers' | 'value'>): Promise<DecodedRecord> {
     const decoded = decodeRecord(headers, value === null ? null : value.toString('utf8'));
-    if (decoded.kind === 'undecodable') return decoded;
-    if (decoded.kind === 'unknown-type')
-      return { kind: 'undecodable', reason: `no contract for events of type ${decoded.type}` };
+    if (decoded.kind !== 'heard') return decoded;
     const heard = decoded.event;
     const handler = this.messageHandlers.get(heard.name) as Handler | undefined;
     if (handler === undefined)
