@@ -105,7 +105,10 @@ const huntMany = async (seed: number, runs: number, jobs: number): Promise<numbe
     ...{ seed, runs, jobs },
     onRun: (run) => {
       all.add(run);
-      if (run.findings.length > 0) failed.push(run);
+      const [finding] = run.findings;
+      if (finding === undefined) return;
+      failed.push(run);
+      tell(pc.red(`seed ${run.seed}: ${finding.invariant}: ${finding.subject}: ${finding.finding}`));
     },
   });
   const progress = setInterval(() => {

@@ -1,13 +1,20 @@
-import { STEPS, type IntegrationEvent, type Reaction, type ServiceName } from '@murmuration/contracts';
-import { reactionsByEvent, type Reactions } from '@murmuration/contracts';
+import {
+  bindReactions,
+  heardBy,
+  reactionsByEvent,
+  type HearingService,
+  type IntegrationEvent,
+  type Reaction,
+  type Reactions,
+  type ReadRecord,
+  type RecordToRead,
+} from '@murmuration/contracts';
 import * as inventory from '@murmuration/domain-inventory';
 import * as orders from '@murmuration/domain-orders';
 import * as payments from '@murmuration/domain-payments';
 import * as shipping from '@murmuration/domain-shipping';
-import type { EventCodec } from '@murmuration/event-store';
-import type { Agenda, DecisionModel, Message } from '@murmuration/kernel';
-
-export type HearingService = Exclude<ServiceName, 'projections'>;
+import { jsonCodec, type EventCodec } from '@murmuration/event-store';
+import type { Agenda, DecisionModel, Instant, Message, StoredShapes } from '@murmuration/kernel';
 
 /** What makes one service another than the others, as the parts of the flock that do not care about its types see it. */
 export type Binding = {
@@ -15,6 +22,8 @@ export type Binding = {
   readonly model: DecisionModel;
   readonly codec: EventCodec<Message>;
   readonly reactions: ReadonlyMap<string, Reaction>;
+  /** What a process makes of a record by its own clock. */
+  readonly reader: (now: () => Instant) => (record: RecordToRead) => ReadRecord;
   readonly announce: (event: Message) => IntegrationEvent | undefined;
   readonly agenda: Agenda<Message, Message, Message, unknown>;
   /** The names of the events it hears. */
@@ -32,15 +41,10 @@ type Rules<
 > = {
   readonly service: Service;
   readonly model: DecisionModel<Command, Event, State, Rejection>;
+  readonly shapes: StoredShapes<Event>;
   readonly reactions: Reactions<Service, Command, Rejection>;
   readonly announce: (event: Event) => IntegrationEvent | undefined;
   readonly agenda: Agenda<Event, Command, Effect, Result>;
-};
-
-/** Events are stored as they are: within one run there is one version of each. */
-const plainCodec: EventCodec<Message> = {
-  encode: ({ type, ...data }) => ({ type, schemaVersion: 1, data: JSON.stringify(data) }),
-  decode: ({ type, data }) => ({ type, ...(JSON.parse(data) as object) }),
 };
 
 /** Forgets the types of one service, which fit each other by construction. */
@@ -55,34 +59,40 @@ const bind = <
 >({
   service,
   model,
+  shapes,
   reactions,
   announce,
   agenda,
 }: Rules<Service, Command, Event, State, Rejection, Effect, Result>): Binding => ({
   service,
   model: model as unknown as DecisionModel, // because it is only given commands and events of its own service
-  codec: plainCodec,
+  codec: jsonCodec<Event>(shapes), // as above
   reactions: reactionsByEvent<Service, Command, Rejection>(reactions),
+  reader: (now) => bindReactions<Service, Command, Rejection>(reactions, now),
   announce: announce as (event: Message) => IntegrationEvent | undefined, // as above
   agenda: agenda as unknown as Binding['agenda'], // as above
-  heard: STEPS[service].flatMap(({ hears }) => [...hears]),
+  heard: heardBy(service),
 });
 
 export const BINDINGS: readonly Binding[] = [
   bind({
     ...{ service: 'orders', model: orders.ordersModel, reactions: orders.ordersReactions },
+    shapes: orders.ordersShapes,
     ...{ announce: orders.announce, agenda: orders.ordersAgenda },
   }),
   bind({
     ...{ service: 'inventory', model: inventory.inventoryModel, reactions: inventory.inventoryReactions },
+    shapes: inventory.inventoryShapes,
     ...{ announce: inventory.announce, agenda: inventory.inventoryAgenda },
   }),
   bind({
     ...{ service: 'payments', model: payments.paymentsModel, reactions: payments.paymentsReactions },
+    shapes: payments.paymentsShapes,
     ...{ announce: payments.announce, agenda: payments.paymentsAgenda },
   }),
   bind({
     ...{ service: 'shipping', model: shipping.shippingModel, reactions: shipping.shippingReactions },
+    shapes: shipping.shippingShapes,
     ...{ announce: shipping.announce, agenda: shipping.shippingAgenda },
   }),
 ];

@@ -21,6 +21,15 @@ export type Log = {
   readonly replay: (topic: string) => void;
   /** Stores bytes in a topic that nobody can read. */
   readonly litter: (topic: string) => void;
+  /** Keeps a service from fetching a topic any further, until what this returns is called. */
+  readonly withhold: (hearer: string, topic: string) => () => void;
+  /** Changes, loses or multiplies what is sent from now on, until what this returns is called. */
+  readonly tamper: (tampering: Tampering) => () => void;
+  /** Stores records of a topic once more, behind all others, and says how many. */
+  readonly repeat: (topic: string, isMeant: (record: Inbound) => boolean) => number;
+  readonly store: (records: readonly NewRecord[]) => void;
+  /** Tells of every request of a relay as it reaches the broker, whatever becomes of its records there. */
+  readonly onSent: (listener: (records: readonly NewRecord[]) => void) => void;
 };
 
 const REQUEST_TIMEOUT_MS = 500;
@@ -31,7 +40,16 @@ const FETCH_MAX_MS = 6;
 const LATE_FETCH_MAX_MS = 3_000;
 const REPEAT_MAX_MS = 5_000;
 
-type NewRecord = Pick<Inbound, 'topic' | 'partition' | 'key' | 'value' | 'headers'>;
+export type NewRecord = Pick<Inbound, 'topic' | 'partition' | 'key' | 'value' | 'headers'>;
+
+/** What becomes of a record on its way: nothing, itself, or something else. */
+export type Tampering = (record: NewRecord) => readonly NewRecord[];
+
+/** A topic that one service may not fetch beyond where it ended, and the fetches that wait. */
+type Withheld = { readonly ends: readonly number[]; readonly waiting: (() => void)[] };
+
+const placeOfHearer = (hearer: string, topic: string): string => `${hearer} ${topic}`;
+const serviceOf = ({ name }: Process): string => name.split('-')[0] ?? name;
 
 export const simulatedLog = (
   { time, decisions }: Surroundings,
@@ -41,7 +59,17 @@ export const simulatedLog = (
   const away = outage(time);
   const unavailable = (): Error => new MessagingError('unavailable', 'the broker gave no answer');
 
+  const tamperings = new Set<Tampering>();
+  const sentListeners: ((records: readonly NewRecord[]) => void)[] = [];
+  const withheld = new Map<string, Withheld>();
+
   const store = (records: readonly NewRecord[]): void => broker.append(records);
+  const tampered = (record: NewRecord): readonly NewRecord[] =>
+    [...tamperings].reduce<readonly NewRecord[]>((records, tampering) => records.flatMap(tampering), [record]);
+  const stored = (topic: string): readonly Inbound[] =>
+    Array.from({ length: broker.partitionsOf(topic) }, (_, partition) =>
+      broker.read(topic, partition, 0, broker.endOffset(topic, partition)),
+    ).flat();
 
   const publisherOf = (process: Process): Publisher => ({
     publish: async (records) => {
@@ -51,13 +79,17 @@ export const simulatedLog = (
       const isUnconfirmed = isCut || (!isLost && decisions.strikes('send unconfirmed', process.name));
       const fate: Fate = { there: isLost ? 'lost' : 'arrives', back: isUnconfirmed ? 'lost' : 'arrives', ...failure };
       const count = isCut ? decisions.integer(`${process.name} send`, 0, records.length) : records.length;
-      const stored = records.slice(0, count).map((record) => {
+      const sent = records.slice(0, count).map((record) => {
         const { topic, partition, key, value, headers } = change(record);
         return { topic, partition, key, value: Buffer.from(value), headers };
       });
-      await process.ask('publish', () => store(stored), fate);
+      const arrive = (): void => {
+        for (const listener of sentListeners) listener(sent);
+        store(sent.flatMap(tampered));
+      };
+      await process.ask('publish', arrive, fate);
       if (decisions.strikes('record duplicated', process.name))
-        time.after(decisions.integer(`${process.name} repeat`, 1, REPEAT_MAX_MS), () => store(stored));
+        time.after(decisions.integer(`${process.name} repeat`, 1, REPEAT_MAX_MS), () => store(sent));
     },
     reset: async () => {},
     close: async () => {},
@@ -67,6 +99,8 @@ export const simulatedLog = (
     /** How far this process has fetched, by topic-partition. */
     const fetched = new Map<string, number>();
     const placeOf = (topic: string, partition: number): string => `${topic}/${partition}`;
+    const withheldHere = (topic: string): Withheld | undefined =>
+      withheld.get(placeOfHearer(serviceOf(process), topic));
     const fetchMs = (topic: string, partition: number): number => {
       const site = `${process.name} ${placeOf(topic, partition)}`;
       return decisions.strikes('delivery delayed', site)
@@ -76,7 +110,10 @@ export const simulatedLog = (
     return {
       ...broker,
       read: (topic, partition, fromOffset, limit) => {
-        const end = fetched.get(placeOf(topic, partition)) ?? broker.endOffset(topic, partition);
+        const end =
+          fetched.get(placeOf(topic, partition)) ??
+          withheldHere(topic)?.ends[partition] ??
+          broker.endOffset(topic, partition);
         fetched.set(placeOf(topic, partition), end);
         return broker.read(topic, partition, fromOffset, Math.min(limit, Math.max(0, end - fromOffset)));
       },
@@ -88,6 +125,8 @@ export const simulatedLog = (
           if (!fetched.has(place)) fetched.set(place, 0);
           const fetch = (): void => {
             if (away.isDown()) return void process.timing.after(away.leftMs() + 1, fetch);
+            const kept = withheldHere(topic);
+            if (kept !== undefined) return void kept.waiting.push(() => process.run(fetch));
             fetched.set(place, Math.max(fetched.get(place) ?? 0, end));
             ring(topic, partition);
           };
@@ -97,8 +136,13 @@ export const simulatedLog = (
       },
       join: (group, member, topics, onAssigned) => {
         const rebalanceMs = (): number => decisions.integer(`${process.name} rebalance`, 1, REBALANCE_MAX_MS);
+        let generation = 0;
         const membership = broker.join(group, member, topics, (assigned) => {
-          process.timing.after(rebalanceMs(), () => onAssigned(assigned));
+          const mine = ++generation;
+          // A member only ever learns the newest assignment.
+          process.timing.after(rebalanceMs(), () => {
+            if (mine === generation) onAssigned(assigned);
+          });
         });
         let isOut = false;
         const beat = (): void => {
@@ -142,11 +186,26 @@ export const simulatedLog = (
     },
     publisherOf,
     brokerOf,
-    replay: (topic) => {
-      for (let partition = 0; partition < broker.partitionsOf(topic); partition++) {
-        const end = broker.endOffset(topic, partition);
-        store(broker.read(topic, partition, 0, end));
-      }
+    replay: (topic) => store(stored(topic)),
+    withhold: (hearer, topic) => {
+      const ends = Array.from({ length: broker.partitionsOf(topic) }, (_, at) => broker.endOffset(topic, at));
+      const kept: Withheld = { ends, waiting: [] };
+      withheld.set(placeOfHearer(hearer, topic), kept);
+      return () => {
+        withheld.delete(placeOfHearer(hearer, topic));
+        for (const fetch of kept.waiting.splice(0)) fetch();
+      };
     },
+    tamper: (tampering) => {
+      tamperings.add(tampering);
+      return () => void tamperings.delete(tampering);
+    },
+    repeat: (topic, isMeant) => {
+      const again = stored(topic).filter(isMeant);
+      store(again);
+      return again.length;
+    },
+    store,
+    onSent: (listener) => void sentListeners.push(listener),
   };
 };

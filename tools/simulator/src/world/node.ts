@@ -1,16 +1,14 @@
-import { decodeRecord, encodeRecord, topicOf, type Heard, type ServiceName } from '@murmuration/contracts';
+import { announcementOf, topicsOf, type Heard } from '@murmuration/contracts';
 import { runAgenda, type AgendaLimits } from '@murmuration/effects';
-import { commandProcessor, stateCache, type Executed, type StoredEvent } from '@murmuration/event-store';
+import { commandProcessor, stateCache, type Executed } from '@murmuration/event-store';
 import type { EffectPort, Message } from '@murmuration/kernel';
 import {
   decisionsOf,
   lane,
   startMemoryConsumer,
   startRelay,
-  type Announcement,
   type ConsumerListener,
-  type DecodedRecord,
-  type Inbound,
+  type DecodeRecord,
   type MemoryBroker,
   type Publisher,
 } from '@murmuration/messaging';
@@ -39,34 +37,20 @@ export type NodeOptions = {
   readonly publisher: Publisher;
   readonly port: EffectPort<Message, unknown>;
   readonly limits: Partial<AgendaLimits>;
+  /** Whether the process can hear what others say. */
+  readonly isHearing: () => boolean;
   readonly tally: Tally;
   readonly heard: HeardNote;
 };
 
-/** What the relay says of a stored event. */
-export const announcementOf = (
-  { service, codec, announce }: Binding,
-  stored: StoredEvent,
-): Announcement | undefined => {
-  const said = announce(codec.decode(stored));
-  if (said === undefined) return undefined;
-  const { correlationId, causationId, hop } = stored.metadata;
-  const provenance = { id: stored.eventId, source: service, time: stored.recordedAt, correlationId, causationId, hop };
-  return { topic: topicOf(service), ...encodeRecord(said, provenance) };
-};
-
-const decodeWith =
-  ({ service, reactions }: Binding, process: Process, noted: HeardNote) =>
-  ({ headers, value }: Inbound): DecodedRecord => {
-    const decoded = decodeRecord(headers, value === null ? null : value.toString('utf8'));
-    if (decoded.kind !== 'heard') return decoded;
-    const reaction = reactions.get(decoded.event.name);
-    if (reaction === undefined) return { kind: 'ignored', why: 'no step hears it' };
-    noted(service, decoded.event);
-    const { step, stale } = reaction;
-    const commands = reaction.react(decoded.event, process.clock.now());
-    return { kind: 'heard', heard: decoded.event, reaction: { step, stale, commands } };
+const decodeWith = ({ service, reader }: Binding, process: Process, noted: HeardNote): DecodeRecord => {
+  const read = reader(() => process.clock.now());
+  return (record) => {
+    const made = read(record);
+    if (made.kind === 'heard') noted(service, made.heard);
+    return made;
   };
+};
 
 const listenerOf = (tally: Tally): ConsumerListener => ({
   batch: ({ duplicates, applied, ignored }) => {
@@ -81,6 +65,7 @@ const listenerOf = (tally: Tally): ConsumerListener => ({
   retrying: () => tally.add('consumer waited for its database'),
   fenced: () => tally.add('zombie consumer fenced'),
   gapOpened: () => tally.add('gap opened'),
+  gapAlert: () => tally.add('gap alert'),
   gapClosed: () => tally.add('gap closed'),
   rewound: () => tally.add('source rewound'),
 });
@@ -97,10 +82,11 @@ export const startNode = ({
   publisher,
   port,
   limits,
+  isHearing,
   tally,
   heard,
 }: NodeOptions): Node => {
-  const { service, model, codec, agenda } = binding;
+  const { service, model, codec, agenda, announce } = binding;
   const { store, inbox, outbox, coordination, agendaStore } = tables;
   const { clock, timing } = process;
   const { chance } = timing;
@@ -112,7 +98,7 @@ export const startNode = ({
   const relay = startRelay({
     ...{ store, coordination, outbox, publisher, logPartition: 0, source: service, holder, clock, chance },
     partitionsOf: (topic) => broker.partitionsOf(topic),
-    announce: (stored) => announcementOf(binding, stored),
+    announce: (stored) => announcementOf(service, announce(codec.decode(stored)), stored),
     listener: {
       failed: (doing) => tally.add(`relay failed to ${doing}`),
       leading: (leading) => tally.add(leading ? 'relay took the lead' : 'relay gave up the lead'),
@@ -122,14 +108,16 @@ export const startNode = ({
     ...{ broker, inbox, reader: store, groupId: service, lane: lane(), holder, clock, chance },
     decisions: decisionsOf(model, codec, cache),
     decode: decodeWith(binding, process, heard),
-    topics: [...new Set(binding.heard.map((name) => topicOf(name.split('.')[0] as ServiceName)))],
+    topics: topicsOf(binding.heard),
     listener: listenerOf(tally),
   });
   const running = runAgenda({
     ...{ service, store, coordination, codec, agenda, port, holder, limits, timing, agendaStore },
     execute: (envelope) => processor.execute(envelope),
+    caughtUp: isHearing,
     listener: {
       called: (kind, call, outcome) => tally.add(`${call} ${kind}: ${outcome}`),
+      retried: (kind, _key, next) => tally.add(`waits to ${next} ${kind} again`),
       settled: (kind, _key, outcome) => tally.add(`settled ${kind}: ${outcome}`),
       fired: (key) => tally.add(`deadline fired: ${key.split(':')[0]}`),
       stale: (key) => tally.add(`stale answer or deadline: ${key.split(':')[0]}`),
