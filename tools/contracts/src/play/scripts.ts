@@ -1,0 +1,186 @@
+import type { Act, Script } from './script';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const cancelAfter = (after: Act['after']): readonly Act[] => [
+  {
+    after,
+    by: 'customer',
+    service: 'orders',
+    says: 'asks to cancel',
+    command: (orderId, now) => ({ type: 'RequestCancellation', orderId, reason: 'customer-requested', now }) as never,
+  },
+];
+
+const giveBack = (amountMinor: number): Act => ({
+  after: 'all-else',
+  by: 'operator',
+  service: 'payments',
+  says: 'gives back money for a return',
+  command: (orderId, now) => ({ type: 'RequestRefund', orderId, refundId: 'r-1', amountMinor, now }) as never,
+});
+
+const CANCELLED = { status: 'cancelled', reason: 'customer-requested' } as const;
+
+/** Every way in which an order may end, and the detours that matter. */
+export const SCRIPTS: readonly Script[] = [
+  {
+    name: 'delivered',
+    title: 'Delivered',
+    about: 'Everybody says yes. The dispatch is the pivot: what follows it is done until it is done.',
+    ends: { status: 'delivered' },
+  },
+  {
+    name: 'completed-capture-only',
+    title: 'Delivered, paid at once',
+    about: 'The payment method knows no authorisation: it is captured at once, and the dispatch captures nothing more.',
+    token: 'tok_capture_only',
+    ends: { status: 'delivered' },
+  },
+  {
+    name: 'provider-unsure',
+    title: 'Delivered, after the provider gave no answer',
+    about:
+      'The charge happened, its answer was lost. Unknown is not failure: the provider is asked by the idempotency key.',
+    token: 'tok_timeout_charged',
+    ends: { status: 'delivered' },
+  },
+  {
+    name: 'carrier-unsure',
+    title: 'Delivered, after the carrier gave no answer',
+    about: 'The booking happened, its answer was lost. The carrier is asked by the client reference, and books once.',
+    country: 'YY',
+    ends: { status: 'delivered' },
+  },
+  {
+    name: 'out-of-stock',
+    title: 'Rejected: out of stock',
+    about: 'Nothing was held, so nothing is undone.',
+    quantity: 11,
+    ends: { status: 'rejected', reason: 'out-of-stock' },
+  },
+  {
+    name: 'payment-declined',
+    title: 'Cancelled: payment declined',
+    about: 'The stock is given back before the order is called cancelled.',
+    token: 'tok_insufficient_funds',
+    ends: { status: 'cancelled', reason: 'payment-declined', detail: 'insufficient_funds' },
+  },
+  {
+    name: 'shipment-refused',
+    title: 'Cancelled: the carrier refuses, the payment is voided',
+    about: 'Compensation walks the chain backward: shipping, payments, inventory, and orders last.',
+    country: 'ZZ',
+    ends: { status: 'cancelled', reason: 'shipment-refused', detail: 'country_not_served' },
+  },
+  {
+    name: 'shipment-refused-refund',
+    title: 'Cancelled: the carrier refuses, the payment is refunded',
+    about: 'What could only be captured is refunded instead of being voided.',
+    country: 'ZZ',
+    token: 'tok_capture_only',
+    ends: { status: 'cancelled', reason: 'shipment-refused', detail: 'country_not_served' },
+  },
+  {
+    name: 'cancelled-when-submitted',
+    title: 'Cancelled as soon as it was submitted',
+    about: 'Shipping and payments hold nothing yet and say so at once; what comes late finds the tombstone.',
+    acts: cancelAfter('orders.order-submitted.v1'),
+    late: [{ event: 'orders.order-submitted.v1', to: 'inventory' }],
+    ends: CANCELLED,
+  },
+  {
+    name: 'cancelled-when-reserved',
+    title: 'Cancelled while the payment is being authorised',
+    about: 'The undo waits for the answer of the provider, and gives the money back at once.',
+    acts: cancelAfter('inventory.stock-reserved.v1'),
+    ends: CANCELLED,
+  },
+  {
+    name: 'cancelled-when-authorized',
+    title: 'Cancelled while the shipment is being booked',
+    about: 'Shipping has cancelled when the carrier answers; the booking is taken back.',
+    acts: cancelAfter('payments.payment-authorized.v1'),
+    ends: CANCELLED,
+  },
+  {
+    name: 'cancelled-when-booked',
+    title: 'Cancelled before the parcel leaves',
+    about: 'The whole chain is walked backward.',
+    acts: cancelAfter('shipping.shipment-booked.v1'),
+    ends: CANCELLED,
+  },
+  {
+    name: 'cancel-refused',
+    title: 'Delivered: the request to cancel came too late',
+    about:
+      'Shipping decides the request against the dispatch. The loser is refused, and nobody sees a cancelled order on a truck.',
+    acts: cancelAfter('shipping.shipment-dispatched.v1'),
+    ends: { status: 'delivered' },
+  },
+  {
+    name: 'cancel-refused-delivered',
+    title: 'Delivered: the request to cancel was heard when the parcel had arrived',
+    about: 'The same, with the request delayed on its way until the parcel has arrived.',
+    acts: cancelAfter('shipping.shipment-dispatched.v1'),
+    late: [{ event: 'orders.order-cancellation-requested.v1', to: 'shipping' }],
+    ends: { status: 'delivered' },
+  },
+  {
+    name: 'deadline',
+    title: 'Cancelled: the deadline is over',
+    about: 'The carrier never comes for the parcel. Orders asks to cancel when its time is up.',
+    carrierStaysAway: true,
+    ends: { status: 'cancelled', reason: 'deadline-exceeded' },
+  },
+  {
+    name: 'hold-expired',
+    title: 'Cancelled: the stock was held for too long',
+    about: 'An expiry never undoes by itself. It is said, and orders asks to cancel.',
+    carrierStaysAway: true,
+    deadlineMs: 2 * HOUR_MS,
+    ends: { status: 'cancelled', reason: 'stock-hold-expired' },
+  },
+  {
+    name: 'authorization-expired',
+    title: 'Cancelled: the authorisation lapsed',
+    about: 'The same for the authorisation of a payment.',
+    carrierStaysAway: true,
+    deadlineMs: 2 * HOUR_MS,
+    authorizationMs: 30 * MINUTE_MS,
+    ends: { status: 'cancelled', reason: 'authorization-expired' },
+  },
+  {
+    name: 'needs-attention',
+    title: 'Needs attention: a service is silent',
+    about:
+      'Shipping hears nothing, so neither the booking nor the cancellation is answered. A person is called, and told whom the order waits for.',
+    deaf: ['shipping'],
+    deadlineMs: 10 * MINUTE_MS,
+    ends: { status: 'needs-attention', reason: 'no answer before the deadline from shipping (cancel-shipment)' },
+  },
+  {
+    name: 'provider-silent',
+    title: 'Needs attention: the provider never answers',
+    about:
+      'Unknown for longer than anybody may wait. Payments asks for six hours, then says so; nothing was guessed meanwhile.',
+    silent: 'payment-provider',
+    ends: { status: 'needs-attention' },
+  },
+  {
+    name: 'carrier-silent',
+    title: 'Needs attention: the carrier never answers',
+    about:
+      'The order is cancelled, and everything of ours undone; whether a booking was made stays open until a person asks.',
+    silent: 'carrier',
+    ends: { status: 'cancelled', reason: 'deadline-exceeded' },
+  },
+  {
+    name: 'returned',
+    title: 'Delivered, and partly returned',
+    about: 'An operator gives back a part of the money. The order stands as it is.',
+    acts: [giveBack(3490)],
+    ends: { status: 'delivered' },
+  },
+];
