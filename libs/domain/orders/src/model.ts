@@ -7,7 +7,8 @@ import {
   type CustomerEvent,
   type CustomerRejection,
 } from '@murmuration/domain-customers';
-import { assert, type DecisionModel } from '@murmuration/kernel';
+import { accept, assert, reject, type Decision, type DecisionModel } from '@murmuration/kernel';
+import { customerToReward, rewardFor } from './loyalty';
 import { decideOrder } from './order';
 import { orderStream, type OrderCommand, type OrderEvent, type OrderRejection } from './order.messages';
 import { absentOrder, evolve, type Order } from './order.state';
@@ -33,17 +34,30 @@ const customerIn = (stateOf: StateOf, customerId: string): Customer => {
 
 const isOrderEvent = (event: OrdersEvent): event is OrderEvent => 'orderId' in event;
 
+/** The customer whose word a draft needs to be submitted, or whom a delivery rewards. */
+const customerConcerned = (command: OrderCommand, order: Order): string | undefined =>
+  command.type === 'SubmitOrder' && order.stage === 'draft'
+    ? order.basket.customerId
+    : customerToReward(command, order);
+
+const decideWithReward = (command: OrderCommand, stateOf: StateOf): Decision<OrdersEvent, OrdersRejection> => {
+  const order = orderIn(stateOf, command.orderId);
+  const customerOf = (customerId: string): Customer => customerIn(stateOf, customerId);
+  const { accepted, rejected } = decideOrder(command, order, customerOf);
+  if (rejected !== undefined) return reject(rejected);
+  return accept<OrdersEvent>(...accepted, ...rewardFor(command, order, accepted, customerOf));
+};
+
 /** All rules of the orders service, over its orders and customers. */
 export const ordersModel: DecisionModel<OrdersCommand, OrdersEvent, OrdersState, OrdersRejection> = {
   streamsOf: (command, known) => {
     if (!('orderId' in command)) return [customerStream(command.customerId)];
     const stream = orderStream(command.orderId);
     if (command.type === 'PlaceOrder') return [stream, customerStream(command.customerId)];
-    if (command.type !== 'SubmitOrder') return [stream];
     // Whose order it is stands in its own stream.
     const order = known(stream);
-    const isDraft = order?.kind === 'order' && order.stage === 'draft';
-    return isDraft ? [stream, customerStream(order.basket.customerId)] : [stream];
+    const customerId = order?.kind === 'order' ? customerConcerned(command, order) : undefined;
+    return customerId === undefined ? [stream] : [stream, customerStream(customerId)];
   },
   streamOf: (event) => (isOrderEvent(event) ? orderStream(event.orderId) : customerStream(event.customerId)),
   initial: (streamId) => (streamId.startsWith(customerStream('')) ? unregisteredCustomer : absentOrder),
@@ -57,6 +71,6 @@ export const ordersModel: DecisionModel<OrdersCommand, OrdersEvent, OrdersState,
   },
   decide: (command, stateOf) =>
     'orderId' in command
-      ? decideOrder(command, orderIn(stateOf, command.orderId), (customerId) => customerIn(stateOf, customerId))
+      ? decideWithReward(command, stateOf)
       : customer.decide(command, customerIn(stateOf, command.customerId)),
 };

@@ -1,8 +1,18 @@
+import { customerStream, unregisteredCustomer } from '@murmuration/domain-customers';
 import { assert } from '@murmuration/kernel';
 import fc from 'fast-check';
 import { ordersModel } from './model';
 import type { FactName } from './order.facts';
-import { cancel, deadlineAt, deadlineFires, hear, laterDeadlineAt, orderId, submitted } from './order.fixture';
+import {
+  cancel,
+  customerId,
+  deadlineAt,
+  deadlineFires,
+  hear,
+  laterDeadlineAt,
+  orderId,
+  submitted,
+} from './order.fixture';
 import { orderStream, type OrderCommand, type OrderEvent } from './order.messages';
 import { evolve, standingOf, type PlacedOrder } from './order.state';
 
@@ -82,7 +92,8 @@ const start = evolve({ kind: 'order', stage: 'absent' }, submitted) as PlacedOrd
 
 const handle = (order: PlacedOrder, command: OrderCommand): readonly [PlacedOrder, readonly OrderEvent[]] => {
   const { accepted = [] } = ordersModel.decide(command, (streamId) => {
-    assert(streamId === orderStream(orderId), 'only the order is looked at');
+    if (streamId === customerStream(customerId)) return unregisteredCustomer;
+    assert(streamId === orderStream(orderId), 'only the order and its customer are looked at');
     return order;
   });
   const events = accepted as readonly OrderEvent[];

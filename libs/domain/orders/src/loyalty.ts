@@ -1,0 +1,29 @@
+import { customer, pointsFor, type Customer, type CustomerEvent } from '@murmuration/domain-customers';
+import { knows } from './order.facts';
+import type { OrderCommand, OrderEvent } from './order.messages';
+import type { Order } from './order.state';
+
+/** Whose points are at stake: the customer of an order that this command may be the last word for. */
+export const customerToReward = (command: OrderCommand, order: Order): string | undefined => {
+  if (command.type !== 'RecordFact' || order.stage !== 'placed') return undefined;
+  const isThere = command.fact.fact === 'shipment-delivered' || knows(order.facts, 'shipment-delivered');
+  return isThere ? order.customerId : undefined;
+};
+
+/**
+ * The points that a delivered order earns its customer, if they are registered. They follow from the delivery and never stand in its
+ * way: who has left, or has more than a lifetime holds, earns none.
+ */
+export const rewardFor = (
+  { orderId, now }: OrderCommand,
+  order: Order,
+  events: readonly OrderEvent[],
+  customerOf: (customerId: string) => Customer,
+): readonly CustomerEvent[] => {
+  if (order.stage !== 'placed' || !events.some(({ type }) => type === 'OrderDelivered')) return [];
+  const { customerId, totalMinor } = order;
+  const points = pointsFor(totalMinor);
+  if (points === 0) return [];
+  const award = { type: 'AwardLoyaltyPoints', customerId, reference: orderId, points, now } as const;
+  return customer.decide(award, customerOf(customerId)).accepted ?? [];
+};
