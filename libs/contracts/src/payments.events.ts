@@ -10,7 +10,15 @@ const EXAMPLE_TIME = at('2026-03-01T09:30:00.200Z');
 
 export const paymentAuthorized = event('payment-authorized', {
   key: 'orderId',
-  schema: z.object({ orderId, amountMinor, currency, authorizedAt: instant, expiresAt: instant }),
+  schema: z.object({
+    orderId,
+    amountMinor,
+    currency,
+    authorizedAt: instant,
+    expiresAt: instant,
+    /** Captured at once, where the method knows nothing else: then nothing expires. */
+    captured: z.literal(true).optional(),
+  }),
   example: {
     orderId: EXAMPLE_ORDER,
     amountMinor: 7870,

@@ -7,4 +7,8 @@ export const rejectionStatus: RejectionStatus<ShipmentRejection> = {
   NotOurBooking: 409,
   NotDispatched: 409,
   NoSuchRequest: 404,
+  AuthorizationExpired: 409,
+  NothingNeedsAttention: 409,
+  ReferenceMissing: 422,
+  MustBeUndone: 409,
 };

@@ -1,9 +1,17 @@
-import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { shipmentStream, type ShipmentCommand } from '@murmuration/domain-shipping';
 import { Commands, Execute, FromRequest, Reads, ReadState, ShownAs, type CommandContext } from '@murmuration/platform';
-import { orderId, shipmentView, shownShipment } from './shipment.schemas';
+import {
+  callResolution,
+  callRetry,
+  orderId,
+  shipmentView,
+  shownShipment,
+  type CallResolution,
+  type CallRetry,
+} from './shipment.schemas';
 
 @ApiTags('shipments')
 @Controller('shipments')
@@ -30,6 +38,27 @@ export class ShipmentsController {
   @Commands('The parcel has arrived', 200, shownShipment)
   deliver(@Param('orderId', { schema: orderId }) orderId: string, @FromRequest() context: CommandContext) {
     return this.execute({ type: 'DeliverShipment', orderId, now: context.now }, context);
+  }
+
+  @Post(':orderId/attention/retry')
+  @Commands('Make a call once more that the carrier refused or never answered', 202, shownShipment)
+  retry(
+    @Param('orderId', { schema: orderId }) orderId: string,
+    @Body({ schema: callRetry }) word: CallRetry,
+    @FromRequest() context: CommandContext,
+  ) {
+    return this.execute({ type: 'RetryCall', orderId, ...word, now: context.now }, context);
+  }
+
+  @Post(':orderId/attention/resolve')
+  @Commands('Say what became of a call that was settled with the carrier by hand', 200, shownShipment)
+  resolve(
+    @Param('orderId', { schema: orderId }) orderId: string,
+    @Body({ schema: callResolution }) { carrierReference, ...word }: CallResolution,
+    @FromRequest() context: CommandContext,
+  ) {
+    const named = carrierReference === undefined ? {} : { carrierReference };
+    return this.execute({ type: 'ResolveCall', orderId, ...word, ...named, now: context.now }, context);
   }
 
   private execute(command: ShipmentCommand, context: CommandContext) {

@@ -1,6 +1,9 @@
+import { paymentAuthorized } from '@murmuration/contracts';
 import { EventStoreError } from '@murmuration/event-store';
 import { memoryStorage } from '@murmuration/platform';
 import { NOW, shippingForTests } from '../shipping.fixture';
+
+const { expiresAt: authorizedUntil } = paymentAuthorized.example;
 
 let shipping: Awaited<ReturnType<typeof shippingForTests>>;
 beforeAll(async () => {
@@ -15,12 +18,13 @@ const results = async (...notices: readonly unknown[]) => (await shipping.tell(.
 describe('a shipment', () => {
   it('is asked for when the order and its payment are known', async () => {
     const orderId = await shipping.asked();
-    expect(await shown(orderId)).toEqual({ orderId, version: 2, status: 'booking', bookings: 0 });
+    expect(await shown(orderId)).toEqual({ orderId, version: 2, status: 'booking', bookings: 0, authorizedUntil });
   });
 
   it('is booked, dispatched and delivered, each of them once', async () => {
     const { orderId, carrierReference } = await shipping.booked();
-    expect(await shown(orderId)).toEqual({ orderId, version: 3, status: 'booked', bookings: 1, carrierReference });
+    const booked = { status: 'booked', bookings: 1, carrierReference, authorizedUntil };
+    expect(await shown(orderId)).toEqual({ orderId, version: 3, ...booked });
     const { status, headers, body } = await send('POST', `/shipments/${orderId}/dispatch`);
     expect([status, headers.etag, body.status, body.dispatchedAt]).toEqual([200, '"4"', 'dispatched', NOW]);
     expect((await send('POST', `/shipments/${orderId}/dispatch`)).body.version).toBe(4);

@@ -18,8 +18,9 @@ export const announce = (event: PaymentEvent): IntegrationEvent | undefined => {
   const { orderId } = event;
   switch (event.type) {
     case 'PaymentAuthorized': {
-      const { amountMinor, currency, authorizedAt, expiresAt } = event;
-      return say(paymentAuthorized, { orderId, amountMinor, currency, authorizedAt, expiresAt });
+      const { amountMinor, currency, authorizedAt, expiresAt, captured } = event;
+      const authorization = { orderId, amountMinor, currency, authorizedAt, expiresAt };
+      return say(paymentAuthorized, captured ? { ...authorization, captured } : authorization);
     }
     case 'PaymentDeclined':
       return say(paymentDeclined, { orderId, reason: event.reason, declinedAt: event.declinedAt });

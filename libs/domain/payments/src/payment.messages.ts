@@ -103,6 +103,8 @@ export type PaymentEvent = { readonly orderId: string } & (
       readonly providerReference: string;
       readonly authorizedAt: Instant;
       readonly expiresAt: Instant;
+      /** Captured in the same append. */
+      readonly captured?: true;
     }
   | { readonly type: 'PaymentDeclined'; readonly reason: string; readonly declinedAt: Instant }
   | { readonly type: 'PaymentAuthorizationExpired'; readonly amountMinor: number; readonly expiredAt: Instant }

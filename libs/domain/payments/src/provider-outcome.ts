@@ -69,7 +69,8 @@ const authorized = (
   if (captured) {
     const capture = { type: 'PaymentCaptured', orderId, ...amount, capturedAt: now } as const;
     const refund = { type: 'RefundRequested', orderId, refundId: UNDO_REFUND_ID, cause: 'undo', ...amount } as const;
-    return undo ? [authorization, capture, { ...refund, requestedAt: now }] : [authorization, capture];
+    const forGood = { ...authorization, captured } as const;
+    return undo ? [forGood, capture, { ...refund, requestedAt: now }] : [forGood, capture];
   }
   return undo ? [authorization, { type: 'VoidRequested', orderId, amountMinor, requestedAt: now }] : [authorization];
 };

@@ -32,6 +32,9 @@ export const shippingAgenda: Agenda<ShipmentEvent, ShipmentCommand, CarrierEffec
       case 'BookingCleared':
       case 'ShipmentNeedsAttention':
         return [{ type: 'effect-closed', key: event.key }];
+      case 'ShipmentRetryRequested':
+        return [{ type: 'effect-opened', key: event.key, effect: event.effect, askFirst: true }];
+      case 'ShipmentAttentionResolved':
       case 'OrderNoted':
       case 'PaymentAuthorizationNoted':
       case 'ShipmentCancelled':

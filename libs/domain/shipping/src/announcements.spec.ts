@@ -13,8 +13,11 @@ import {
   gaveUp,
   noteAuthorized,
   ORDER,
+  refused,
   refusedByCarrier,
   report,
+  resolve,
+  retry,
 } from './shipment.fixture';
 
 const everything = [
@@ -24,7 +27,9 @@ const everything = [
   ...after(noteAuthorized),
   ...after(...refusedByCarrier),
   ...after(...dispatched, cancel),
-  ...after(...booking, report(BOOK, gaveUp)),
+  ...after(...booking, report(BOOK, gaveUp), retry),
+  ...after(...cancelled, report(CANCEL, refused), resolve('done')),
+  ...after(...cancelled, report(CANCEL, gaveUp), report(CANCEL, done)),
 ];
 const said = everything.flatMap((event) => announce(event) ?? []);
 
@@ -36,6 +41,7 @@ describe('what shipping announces', () => {
 
   it('is every outcome that it may say', () => {
     expect([...new Set(said.map(({ name }) => name))].sort()).toEqual([
+      'shipping.shipment-attention-handled.v1',
       'shipping.shipment-booked.v1',
       'shipping.shipment-cancel-refused.v1',
       'shipping.shipment-cancelled.v1',

@@ -1,5 +1,6 @@
 import {
   say,
+  shipmentAttentionHandled,
   shipmentBooked,
   shipmentCancelled,
   shipmentCancelRefused,
@@ -10,7 +11,7 @@ import {
   type IntegrationEvent,
 } from '@murmuration/contracts';
 import { unreachable } from '@murmuration/kernel';
-import type { ShipmentEvent } from './shipment.messages';
+import { attemptOf, effectKey, type CarrierEffect, type ShipmentEvent } from './shipment.messages';
 
 /** What the others are told of an event of ours: outcomes, never intents. */
 export const announce = (event: ShipmentEvent): IntegrationEvent | undefined => {
@@ -29,14 +30,41 @@ export const announce = (event: ShipmentEvent): IntegrationEvent | undefined => 
     case 'ShipmentDelivered':
       return say(shipmentDelivered, { orderId, deliveredAt: event.deliveredAt });
     case 'ShipmentNeedsAttention':
-      return say(shipmentNeedsAttention, { orderId, reason: event.reason, since: event.since });
+      return say(shipmentNeedsAttention, {
+        ...{ orderId, reason: event.reason, since: event.since, call: callOf(event) },
+        ...(event.attention === undefined ? {} : { attention: event.attention }),
+      });
+    case 'ShipmentRetryRequested': {
+      const { actor, reason, requestedAt: handledAt } = event;
+      const attentions = [...event.attentions];
+      return say(shipmentAttentionHandled, {
+        ...{ orderId, call: callOf(event), action: 'retried', attentions, actor, reason, handledAt },
+      });
+    }
+    case 'ShipmentAttentionResolved': {
+      const { outcome, actor, reason, resolvedAt: handledAt } = event;
+      const attentions = [...event.attentions];
+      return say(shipmentAttentionHandled, {
+        ...{ orderId, call: callOf(event), action: 'resolved', outcome, attentions, actor, reason, handledAt },
+      });
+    }
+    case 'BookingCleared':
+      // Between us and the carrier, unless a person was called for it.
+      return event.attentions === undefined
+        ? undefined
+        : say(shipmentAttentionHandled, {
+            ...{ orderId, call: callOf(event), action: 'answered', attentions: [...event.attentions] },
+            ...{ actor: 'carrier', reason: 'no booking is left', handledAt: event.clearedAt },
+          });
     case 'OrderNoted':
     case 'PaymentAuthorizationNoted':
     case 'BookingRequested':
     case 'BookingCancellationRequested':
-    case 'BookingCleared':
       return undefined;
     default:
       return unreachable(event);
   }
 };
+
+const callOf = ({ orderId, key }: { readonly orderId: string; readonly key: string }): CarrierEffect['type'] =>
+  attemptOf(key).plainKey === effectKey.book(orderId) ? 'book' : 'cancel';

@@ -37,7 +37,7 @@ const cancellationRequested = {
 } as const;
 const cleared = (key: string) => ({ type: 'BookingCleared', orderId: ORDER, key, clearedAt: NOW }) as const;
 const attention = (key: string, outcome: 'refused' | 'gave-up', reason: string) =>
-  ({ type: 'ShipmentNeedsAttention', orderId: ORDER, key, outcome, reason, since: NOW }) as const;
+  ({ type: 'ShipmentNeedsAttention', orderId: ORDER, key, outcome, reason, since: NOW, attention: 1 }) as const;
 
 describe('the answer to a booking', () => {
   it('books the shipment', () =>
@@ -132,7 +132,7 @@ describe('the answer to a cancellation of the booking', () => {
   it('is still welcome after nobody waited for it any longer', () =>
     given(shipment, ...after(...cancelled, report(CANCEL, gaveUp)))
       .when(report(CANCEL, done))
-      .then(cleared(CANCEL)));
+      .then({ ...cleared(CANCEL), attentions: [1] }));
 });
 
 describe('an answer', () => {

@@ -1,12 +1,13 @@
 import { accept, reject, type Decision, type Of, type SettledEffect } from '@murmuration/kernel';
 import {
+  attemptOf,
   effectKey,
   type CarrierReceipt,
   type ShipmentCommand,
   type ShipmentEvent,
   type ShipmentRejection,
 } from './shipment.messages';
-import type { Answer, Shipment } from './shipment.state';
+import type { Call, Shipment } from './shipment.state';
 
 type Report = Of<ShipmentCommand, 'ReportCarrierOutcome'>;
 type ShipmentDecision = Decision<ShipmentEvent, ShipmentRejection>;
@@ -17,7 +18,7 @@ type Outcome = SettledEffect<CarrierReceipt>;
  * either order and repeatedly: reports are merged by key, and the first that says yes or no counts.
  */
 export const reportOutcome = (report: Report, shipment: Shipment): ShipmentDecision => {
-  switch (report.key) {
+  switch (attemptOf(report.key).plainKey) {
     case effectKey.book(report.orderId):
       return onBooking(report, shipment);
     case effectKey.cancel(report.orderId):
@@ -35,15 +36,16 @@ const onBooking = (report: Report, shipment: Shipment): ShipmentDecision => {
     case 'authorization-noted':
       return reject({ type: 'NoSuchRequest', key });
     case 'booking':
-      if (!isNews(outcome, shipment.answer)) return accept();
-      if (outcome.outcome === 'gave-up') return accept(needsAttention(report, 'booking', outcome));
+      if (isAhead(report, shipment)) return reject({ type: 'NoSuchRequest', key });
+      if (!isNews(report, shipment)) return accept();
+      if (outcome.outcome === 'gave-up') return accept(needsAttention(report, shipment, 'booking', outcome));
       return outcome.outcome === 'done'
         ? accept({ type: 'ShipmentBooked', orderId, carrierReference: outcome.result.carrierReference, bookedAt: now })
         : accept({ type: 'ShipmentRefused', orderId, reason: outcome.reason, refusedAt: now });
     case 'cancelled':
-      if (shipment.leftover !== 'booking-in-flight' || !isNews(outcome, shipment.answer)) return accept();
-      if (outcome.outcome === 'gave-up') return accept(needsAttention(report, 'booking', outcome));
-      if (outcome.outcome === 'refused') return accept({ type: 'BookingCleared', orderId, key, clearedAt: now });
+      if (shipment.leftover !== 'booking-in-flight' || !isNews(report, shipment)) return accept();
+      if (outcome.outcome === 'gave-up') return accept(needsAttention(report, shipment, 'booking', outcome));
+      if (outcome.outcome === 'refused') return accept(cleared(report, shipment));
       return accept({
         type: 'BookingCancellationRequested',
         orderId,
@@ -56,21 +58,38 @@ const onBooking = (report: Report, shipment: Shipment): ShipmentDecision => {
 };
 
 const onCancellation = (report: Report, shipment: Shipment): ShipmentDecision => {
-  const { orderId, key, outcome, now } = report;
+  const { key, outcome } = report;
   if (shipment.status !== 'cancelled' || shipment.leftover === 'booking-in-flight')
     return reject({ type: 'NoSuchRequest', key });
-  if (shipment.leftover === 'nothing' || !isNews(outcome, shipment.answer)) return accept();
+  if (shipment.leftover === 'nothing') return accept();
+  if (isAhead(report, shipment)) return reject({ type: 'NoSuchRequest', key });
+  if (!isNews(report, shipment)) return accept();
   return outcome.outcome === 'done'
-    ? accept({ type: 'BookingCleared', orderId, key, clearedAt: now })
-    : accept(needsAttention(report, 'cancellation', outcome));
+    ? accept(cleared(report, shipment))
+    : accept(needsAttention(report, shipment, 'cancellation', outcome));
 };
 
-/** A yes or no settles a call once; that nobody answered is only said once, and an answer may still come. */
-const isNews = ({ outcome }: Outcome, known: Answer): boolean =>
-  known === 'awaited' || (known === 'gave-up' && outcome !== 'gave-up');
+/** No call with such a key was made yet. */
+const isAhead = ({ key }: Report, { attempt }: Call): boolean => attemptOf(key).attempt > attempt;
+
+/**
+ * A yes or no settles a call once; that nobody answered is only said once, and an answer may still come. What is said of an
+ * attempt before this one is no news: it was refused.
+ */
+const isNews = ({ key, outcome: { outcome } }: Report, { answer, attempt }: Call): boolean =>
+  attemptOf(key).attempt === attempt && (answer === 'awaited' || (answer === 'gave-up' && outcome !== 'gave-up'));
+
+const cleared = ({ orderId, key, now }: Report, { raised }: Call): ShipmentEvent => ({
+  type: 'BookingCleared',
+  orderId,
+  key,
+  clearedAt: now,
+  ...(raised.length === 0 ? {} : { attentions: raised.map(({ attention }) => attention) }),
+});
 
 const needsAttention = (
   { orderId, key, now }: Report,
+  { attentions }: Shipment,
   call: string,
   { outcome, reason }: Exclude<Outcome, { readonly outcome: 'done' }>,
 ): ShipmentEvent => ({
@@ -80,4 +99,5 @@ const needsAttention = (
   outcome,
   reason: outcome === 'refused' ? `the carrier refused the ${call}: ${reason}` : `no answer to the ${call}: ${reason}`,
   since: now,
+  attention: attentions + 1,
 });

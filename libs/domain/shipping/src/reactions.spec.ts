@@ -24,11 +24,16 @@ describe('shipping', () => {
     expect(commandsOn(orderSubmitted.name)).toEqual([{ type: 'NoteOrder', orderId, shipTo, now: NOW }]);
   });
 
-  it.each([
-    [paymentAuthorized.name, 'NotePaymentAuthorized'],
-    [orderCancellationRequested.name, 'CancelShipment'],
-  ] as const)('reacts to %s with %s', (name, type) => {
-    expect(commandsOn(name)).toEqual([{ type, orderId, now: NOW }]);
+  it('notes until when a payment is authorised, and that nothing expires once it is captured', () => {
+    const { name, example } = paymentAuthorized;
+    const noted = { type: 'NotePaymentAuthorized', orderId, now: NOW };
+    expect(commandsOn(name)).toEqual([{ ...noted, authorizedUntil: example.expiresAt }]);
+    const captured = { name, data: { ...example, captured: true } } as Heard; // because only the name and the data are looked at
+    expect(byEvent.get(name)?.react(captured, NOW)).toEqual([noted]);
+  });
+
+  it('cancels on request', () => {
+    expect(commandsOn(orderCancellationRequested.name)).toEqual([{ type: 'CancelShipment', orderId, now: NOW }]);
   });
 
   it('takes only an authorisation that comes after the cancellation as stale', () => {

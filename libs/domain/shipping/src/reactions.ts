@@ -8,7 +8,11 @@ export const shippingReactions: Reactions<'shipping', ShipmentCommand, ShipmentR
     stale: [],
   },
   'book-shipment': {
-    on: { [paymentAuthorized.name]: ({ orderId }, { now }) => [{ type: 'NotePaymentAuthorized', orderId, now }] },
+    on: {
+      [paymentAuthorized.name]: ({ orderId, expiresAt, captured }, { now }) => [
+        { type: 'NotePaymentAuthorized', orderId, ...(captured ? {} : { authorizedUntil: expiresAt }), now },
+      ],
+    },
     stale: ['ShipmentClosed'],
   },
   'cancel-shipment': {

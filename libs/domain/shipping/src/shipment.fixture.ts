@@ -34,7 +34,14 @@ export const noteOrder = (country = 'AT'): ShipmentCommand => ({
   shipTo: shipTo(country),
   now: NOW,
 });
-export const noteAuthorized: ShipmentCommand = { type: 'NotePaymentAuthorized', orderId: ORDER, now: NOW };
+export const AUTHORIZED_UNTIL = instant('2026-03-08T09:30:00.000Z');
+export const noteAuthorized: ShipmentCommand = {
+  type: 'NotePaymentAuthorized',
+  orderId: ORDER,
+  authorizedUntil: AUTHORIZED_UNTIL,
+  now: NOW,
+};
+export const notePaid: ShipmentCommand = { type: 'NotePaymentAuthorized', orderId: ORDER, now: NOW };
 export const cancel: ShipmentCommand = { type: 'CancelShipment', orderId: ORDER, now: NOW };
 export const dispatch: ShipmentCommand = { type: 'DispatchShipment', orderId: ORDER, now: NOW };
 export const handOver = (carrierReference = REFERENCE): ShipmentCommand => ({
@@ -44,6 +51,14 @@ export const handOver = (carrierReference = REFERENCE): ShipmentCommand => ({
   now: NOW,
 });
 export const deliver: ShipmentCommand = { type: 'DeliverShipment', orderId: ORDER, now: NOW };
+
+const OPERATOR = { actor: 'mira', reason: 'the carrier is back' } as const;
+
+export const retry: ShipmentCommand = { type: 'RetryCall', orderId: ORDER, now: NOW, ...OPERATOR };
+export const resolve = (outcome: 'done' | 'not-done', carrierReference?: string): ShipmentCommand => ({
+  ...{ type: 'ResolveCall', orderId: ORDER, now: NOW, outcome, ...OPERATOR },
+  ...(carrierReference === undefined ? {} : { carrierReference }),
+});
 
 type Outcome = SettledEffect<CarrierReceipt>;
 

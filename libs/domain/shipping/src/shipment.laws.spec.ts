@@ -13,8 +13,11 @@ import {
   noteOrder,
   playShipment,
   playWithCarrier,
+  REFERENCE,
   refused,
   report,
+  resolve,
+  retry,
 } from './shipment.fixture';
 import type { ShipmentCommand, ShipmentEvent } from './shipment.messages';
 
@@ -23,10 +26,11 @@ const ROUNDS_MAX = 20;
 
 const reaction = fc.constantFrom(noteOrder(), noteAuthorized, cancel);
 const answer = fc
-  .tuple(fc.constantFrom(BOOK, BOOK, CANCEL), fc.constantFrom(done, done, refused, gaveUp))
+  .tuple(fc.constantFrom(BOOK, BOOK, CANCEL, `${CANCEL}#2`), fc.constantFrom(done, done, refused, gaveUp))
   .map(([key, outcome]) => report(key, outcome));
 const fromOutside = fc.constantFrom(dispatch, handOver(), deliver);
-const commands = fc.array(fc.oneof(reaction, answer, fromOutside), { maxLength: 20 });
+const byHand = fc.constantFrom(retry, resolve('done'), resolve('done', REFERENCE), resolve('not-done'));
+const commands = fc.array(fc.oneof(reaction, answer, fromOutside, byHand), { maxLength: 20 });
 
 const countOf = (events: readonly ShipmentEvent[], type: ShipmentEvent['type']): number =>
   events.filter((event) => event.type === type).length;
@@ -126,7 +130,7 @@ describe('a shipment with its carrier', () => {
     fc.assert(
       fc.property(arrivals, happenings(3), (messages, between) => {
         const { state, ledger } = playThrough(messages, between);
-        expect(state()).toEqual({ status: 'cancelled', leftover: 'nothing' });
+        expect(state()).toEqual({ status: 'cancelled', leftover: 'nothing', attentions: 0 });
         expect(ledger().bookings).toEqual([]);
       }),
     );

@@ -15,4 +15,6 @@ export const shippingShapes: StoredShapes<ShipmentEvent> = {
   ShipmentDispatched: { version: 1 },
   ShipmentDelivered: { version: 1 },
   ShipmentNeedsAttention: { version: 1 },
+  ShipmentRetryRequested: { version: 1 },
+  ShipmentAttentionResolved: { version: 1 },
 };

@@ -1,7 +1,9 @@
+import { plusMs } from '@murmuration/kernel';
 import { given } from '@murmuration/testing';
 import { shippingModel } from './model';
 import {
   after,
+  AUTHORIZED_UNTIL,
   BOOK,
   booked,
   booking,
@@ -12,10 +14,12 @@ import {
   delivered,
   dispatch,
   dispatched,
+  done,
   gaveUp,
   handOver,
   noteAuthorized,
   noteOrder,
+  notePaid,
   NOW,
   ORDER,
   REFERENCE,
@@ -23,8 +27,15 @@ import {
   report,
   shipTo,
 } from './shipment.fixture';
+import type { ShipmentCommand } from './shipment.messages';
 
-const bookingRequested = { type: 'BookingRequested', orderId: ORDER, shipTo: shipTo(), requestedAt: NOW } as const;
+const bookingRequested = {
+  type: 'BookingRequested',
+  orderId: ORDER,
+  shipTo: shipTo(),
+  authorizedUntil: AUTHORIZED_UNTIL,
+  requestedAt: NOW,
+} as const;
 const shipmentCancelled = (held: boolean) =>
   ({ type: 'ShipmentCancelled', orderId: ORDER, held, cancelledAt: NOW }) as const;
 const shipmentDispatched = { type: 'ShipmentDispatched', orderId: ORDER, dispatchedAt: NOW } as const;
@@ -54,9 +65,12 @@ describe('an order', () => {
 
 describe('an authorisation of the payment', () => {
   it('is noted until the order is heard', () =>
-    given(shippingModel)
-      .when(noteAuthorized)
-      .then({ type: 'PaymentAuthorizationNoted', orderId: ORDER, notedAt: NOW }));
+    given(shippingModel).when(noteAuthorized).then({
+      type: 'PaymentAuthorizationNoted',
+      orderId: ORDER,
+      authorizedUntil: AUTHORIZED_UNTIL,
+      notedAt: NOW,
+    }));
 
   it('asks the carrier for a booking', () =>
     given(shippingModel, ...after(noteOrder()))
@@ -201,6 +215,59 @@ describe('dispatching a shipment', () => {
       .when(handOver('CR-other'))
       .thenRejected({ type: 'NotOurBooking', orderId: ORDER, carrierReference: 'CR-other' }),
   );
+});
+
+describe('dispatching when the authorisation has run out', () => {
+  const late = (command: ShipmentCommand, now = AUTHORIZED_UNTIL): ShipmentCommand => ({ ...command, now });
+  const expired = { type: 'AuthorizationExpired', orderId: ORDER, authorizedUntil: AUTHORIZED_UNTIL } as const;
+
+  it.each([
+    ['an operator, of what is booked', booked, dispatch],
+    ['the carrier, of what is booked', booked, handOver()],
+    ['the carrier, of what is being booked', booking, handOver()],
+  ])('is refused to %s, so that the carrier keeps the parcel', (_, history, command) =>
+    given(shippingModel, ...after(...history))
+      .when(late(command))
+      .thenRejected(expired),
+  );
+
+  it('is allowed up to the last millisecond', () =>
+    given(shippingModel, ...after(...booked))
+      .when(late(dispatch, plusMs(AUTHORIZED_UNTIL, -1)))
+      .then({ ...shipmentDispatched, dispatchedAt: plusMs(AUTHORIZED_UNTIL, -1) }));
+
+  it('is allowed for ever when the money is captured already', () =>
+    given(shippingModel, ...after(noteOrder(), notePaid, report(BOOK, done)))
+      .when(late(dispatch))
+      .then({ ...shipmentDispatched, dispatchedAt: AUTHORIZED_UNTIL }));
+
+  it('stays quiet when the parcel had left before', () =>
+    given(shippingModel, ...after(...dispatched))
+      .when(late(handOver()))
+      .thenNothing());
+
+  it('leaves the shipment to be cancelled, as it is when the expiry is heard of', () =>
+    given(shippingModel, ...after(...booked, late(dispatch)))
+      .when(late(cancel))
+      .then(
+        { ...shipmentCancelled(true), cancelledAt: AUTHORIZED_UNTIL },
+        {
+          type: 'BookingCancellationRequested',
+          orderId: ORDER,
+          carrierReference: REFERENCE,
+          requestedAt: AUTHORIZED_UNTIL,
+        },
+      ));
+
+  it('is no reason to refuse what left in time: then the cancellation is refused', () =>
+    given(shippingModel, ...after(...dispatched))
+      .when(late(cancel))
+      .then({
+        type: 'ShipmentCancelRefused',
+        orderId: ORDER,
+        reason: 'already-dispatched',
+        refusedAt: AUTHORIZED_UNTIL,
+      }));
 });
 
 describe('delivering a shipment', () => {

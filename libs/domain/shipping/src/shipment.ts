@@ -1,4 +1,14 @@
-import { accept, reject, unreachable, type Decider, type Decision, type Of } from '@murmuration/kernel';
+import {
+  accept,
+  isBefore,
+  reject,
+  unreachable,
+  type Decider,
+  type Decision,
+  type Instant,
+  type Of,
+} from '@murmuration/kernel';
+import { resolveCall, retryCall } from './attention';
 import { reportOutcome } from './carrier-outcome';
 import type { ShipmentCommand, ShipmentEvent, ShipmentRejection } from './shipment.messages';
 import { absentShipment, evolve, type Shipment } from './shipment.state';
@@ -11,17 +21,20 @@ const noteOrder = (
 ): ShipmentDecision => {
   if (shipment.status === 'absent') return accept({ type: 'OrderNoted', orderId, shipTo, notedAt: now });
   if (shipment.status === 'authorization-noted')
-    return accept({ type: 'BookingRequested', orderId, shipTo, requestedAt: now });
+    return accept({ type: 'BookingRequested', orderId, shipTo, ...authorizedOf(shipment), requestedAt: now });
   return accept();
 };
 
 const notePaymentAuthorized = (
-  { orderId, now }: Of<ShipmentCommand, 'NotePaymentAuthorized'>,
+  command: Of<ShipmentCommand, 'NotePaymentAuthorized'>,
   shipment: Shipment,
 ): ShipmentDecision => {
-  if (shipment.status === 'absent') return accept({ type: 'PaymentAuthorizationNoted', orderId, notedAt: now });
+  const { orderId, now } = command;
+  const authorized = authorizedOf(command);
+  if (shipment.status === 'absent')
+    return accept({ type: 'PaymentAuthorizationNoted', orderId, ...authorized, notedAt: now });
   if (shipment.status === 'order-noted')
-    return accept({ type: 'BookingRequested', orderId, shipTo: shipment.shipTo, requestedAt: now });
+    return accept({ type: 'BookingRequested', orderId, shipTo: shipment.shipTo, ...authorized, requestedAt: now });
   if (shipment.status === 'cancelled') return reject({ type: 'ShipmentClosed', orderId, status: shipment.status });
   return accept();
 };
@@ -53,10 +66,17 @@ const cancel = ({ orderId, now }: Of<ShipmentCommand, 'CancelShipment'>, shipmen
   }
 };
 
+const authorizedOf = ({ authorizedUntil }: { readonly authorizedUntil?: Instant }) =>
+  authorizedUntil === undefined ? {} : { authorizedUntil };
+
+/** What leaves must be paid for: an authorisation that has run out cannot be captured. */
 const dispatch = (
   { orderId, carrierReference, now }: Of<ShipmentCommand, 'DispatchShipment'>,
   shipment: Shipment,
 ): ShipmentDecision => {
+  const authorizedUntil = 'authorizedUntil' in shipment ? shipment.authorizedUntil : undefined;
+  if (authorizedUntil !== undefined && !isBefore(now, authorizedUntil))
+    return reject({ type: 'AuthorizationExpired', orderId, authorizedUntil });
   switch (shipment.status) {
     case 'absent':
     case 'order-noted':
@@ -101,6 +121,10 @@ const decide = (command: ShipmentCommand, shipment: Shipment): ShipmentDecision 
       return dispatch(command, shipment);
     case 'DeliverShipment':
       return deliver(command, shipment);
+    case 'RetryCall':
+      return retryCall(command, shipment);
+    case 'ResolveCall':
+      return resolveCall(command, shipment);
     case 'ReportCarrierOutcome':
       return reportOutcome(command, shipment);
     default:
