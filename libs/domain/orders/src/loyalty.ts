@@ -15,15 +15,15 @@ export const customerToReward = (command: OrderCommand, order: Order): string | 
  * way: who has left, or has more than a lifetime holds, earns none.
  */
 export const rewardFor = (
-  { orderId, now }: OrderCommand,
+  command: OrderCommand,
   order: Order,
   events: readonly OrderEvent[],
   customerOf: (customerId: string) => Customer,
 ): readonly CustomerEvent[] => {
-  if (order.stage !== 'placed' || !events.some(({ type }) => type === 'OrderDelivered')) return [];
-  const { customerId, totalMinor } = order;
-  const points = pointsFor(totalMinor);
-  if (points === 0) return [];
+  const customerId = customerToReward(command, order);
+  const points = order.stage === 'placed' ? pointsFor(order.totalMinor) : 0;
+  if (customerId === undefined || points === 0 || !events.some(({ type }) => type === 'OrderDelivered')) return [];
+  const { orderId, now } = command;
   const award = { type: 'AwardLoyaltyPoints', customerId, reference: orderId, points, now } as const;
   return customer.decide(award, customerOf(customerId)).accepted ?? [];
 };
