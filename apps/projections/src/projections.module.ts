@@ -1,6 +1,6 @@
-import { archiveCodec, archiveModel } from '@murmuration/domain-projections';
+import { archiveCodec, archiveModel, HEARD_BY_PROJECTIONS } from '@murmuration/domain-projections';
 import { defineService } from '@murmuration/platform';
-import { ArchiveReactions, HEARD_BY_PROJECTIONS } from './events/archive.reactions';
+import { ArchiveReactions } from './events/archive.reactions';
 import { ArchiveController } from './http/archive.controller';
 import { CustomersController } from './http/customers.controller';
 import { InventoryController } from './http/inventory.controller';

@@ -55,13 +55,12 @@ export type ReadRecord<Command extends Message = Message> =
   | { readonly kind: 'ignored'; readonly why: string }
   | Exclude<Decoded, { readonly kind: 'heard' }>;
 
-/** Reads records as a service does whose steps react so. */
-export const bindReactions = <Service extends HearingService, Command extends Message, Rejection extends Message>(
-  reactions: Reactions<Service, Command, Rejection>,
-  now: () => Instant,
-): ((record: RecordToRead) => ReadRecord<Command>) => {
-  const react = reactingTo<Service, Command, Rejection>(reactions, now);
-  return ({ headers, value }) => {
+/** Reads records as a service does that reacts so to an event, or not at all. */
+export const readRecordsWith =
+  <Command extends Message>(
+    react: (heard: Heard) => BoundReaction<Command> | undefined,
+  ): ((record: RecordToRead) => ReadRecord<Command>) =>
+  ({ headers, value }) => {
     const decoded = decodeRecord(headers, value === null ? null : value.toString('utf8'));
     if (decoded.kind !== 'heard') return decoded;
     const heard = decoded.event;
@@ -70,4 +69,10 @@ export const bindReactions = <Service extends HearingService, Command extends Me
       ? { kind: 'ignored', why: `no step here hears ${heard.name}` }
       : { kind: 'heard', heard, reaction };
   };
-};
+
+/** Reads records as a service does whose steps react so. */
+export const bindReactions = <Service extends HearingService, Command extends Message, Rejection extends Message>(
+  reactions: Reactions<Service, Command, Rejection>,
+  now: () => Instant,
+): ((record: RecordToRead) => ReadRecord<Command>) =>
+  readRecordsWith(reactingTo<Service, Command, Rejection>(reactions, now));

@@ -9,6 +9,22 @@ export { portsByType, type PortsByType } from './ports-by-type';
 export { type AgendaStatus, type RunAgendaOptions, type RunningAgenda, runAgenda } from './run-agenda';
 export { effectsMigrations } from './postgres/migrations';
 export { postgresAgendaStore } from './postgres/postgres-agenda-store';
+export {
+  compareProjection,
+  type CompareProjectionOptions,
+  type Making,
+  type MakingsOf,
+  type ProjectionComparison,
+} from './projection/compare-projection';
+export { memoryProjectionStore, type MemoryProjectionStore } from './projection/memory-projection-store';
+export type * from './projection/projection-store.port';
+export {
+  PROJECTION_LIMITS,
+  type ProjectionLimits,
+  runProjection,
+  type RunningProjection,
+  type RunProjectionOptions,
+} from './projection/run-projection';
 export { systemTiming } from './system-timing';
 export type { Timing } from './timing.port';
 export { Bell } from './lease/bell';

@@ -1,9 +1,8 @@
 import { EVENTS, say, type EventContract, type IntegrationEvent } from '@murmuration/contracts';
-import { archiveCodec } from '@murmuration/domain-projections';
+import { archiveCodec, HEARD_BY_PROJECTIONS } from '@murmuration/domain-projections';
 import { serviceOnMemory } from '@murmuration/platform';
 import { projectionsInMemory } from '../projections.fixture';
 import { projectionsService } from '../projections.module';
-import { HEARD_BY_PROJECTIONS } from './archive.reactions';
 
 const start = () =>
   serviceOnMemory(

@@ -1,4 +1,5 @@
-import { noRows, type OrderRow, type StockRow } from '@murmuration/domain-projections';
+import { noRows, type OrderRow } from '@murmuration/domain-projections';
+import { memoryProjectionStore } from '@murmuration/effects';
 import type { OrderFilter, ViewStore } from './view-store.port';
 
 const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
@@ -29,34 +30,10 @@ const fits =
 
 /** The views in this process. */
 export const memoryViewStore = (): ViewStore => {
-  const { orders, stock, customers } = noRows();
-  const tables = { orders, stock, customers };
-  const checkpoints = new Map<number, { readonly epoch: number; readonly position: number }>();
-
-  const pick = <Row>(rows: ReadonlyMap<string, Row>, keys: ReadonlySet<string>): Map<string, Row> =>
-    new Map([...rows].filter(([key]) => keys.has(key)));
-  const page = <Row>(rows: ReadonlyMap<string, Row>, after: string, limit: number) =>
-    [...rows]
-      .filter(([key]) => key > after)
-      .sort(([left], [right]) => byText(left, right))
-      .slice(0, limit);
-
+  const { tables, ...rows } = memoryProjectionStore(noRows);
+  const { orders, stock, customers } = tables;
   return {
-    position: async (logPartition) => checkpoints.get(logPartition)?.position ?? 0,
-    load: async (keys) => ({
-      orders: pick(orders, keys.orders),
-      stock: pick(stock, keys.stock),
-      customers: pick(customers, keys.customers),
-    }),
-    save: async (rows, { logPartition, epoch, from, position }) => {
-      const found = checkpoints.get(logPartition) ?? { epoch, position: 0 };
-      if (found.position !== from || found.epoch > epoch) return 'fenced';
-      checkpoints.set(logPartition, { epoch, position });
-      for (const [key, row] of rows.orders) orders.set(key, row);
-      for (const [key, row] of rows.stock) stock.set(key, row);
-      for (const [key, row] of rows.customers) customers.set(key, row);
-      return 'saved';
-    },
+    ...rows,
     findOrder: async (orderId) => orders.get(orderId),
     listOrders: async (filter) => [...orders.values()].filter(fits(filter)).sort(newestFirst).slice(0, filter.limit),
     listWaiting: async (since, limit) =>
@@ -70,9 +47,11 @@ export const memoryViewStore = (): ViewStore => {
       return counts;
     },
     findStock: async (sku) => stock.get(sku),
-    listStock: async (afterSku, limit) => page<StockRow>(stock, afterSku, limit).map(([, row]) => row),
+    listStock: async (afterSku, limit) =>
+      [...stock.values()]
+        .filter(({ sku }) => sku > afterSku)
+        .sort((left, right) => byText(left.sku, right.sku))
+        .slice(0, limit),
     findCustomer: async (customerId) => customers.get(customerId),
-    scan: async (view, after, limit) =>
-      page<unknown>(tables[view], after, limit).map(([key, row]) => ({ key, view: row })),
   };
 };

@@ -1,13 +1,5 @@
-import type { CustomerRow, OrderRow, RowKeys, StockRow, ViewName, ViewRows } from '@murmuration/domain-projections';
-
-/** How far the views have come in one log partition of the archive, under which lease. */
-export type ViewCheckpoint = {
-  readonly logPartition: number;
-  readonly epoch: number;
-  /** Where the rows that are replaced were at. */
-  readonly from: number;
-  readonly position: number;
-};
+import type { CustomerRow, OrderRow, StockRow, ViewRows } from '@murmuration/domain-projections';
+import type { ScannedProjectionStore } from '@murmuration/effects';
 
 export type OrderFilter = {
   readonly customerId?: string;
@@ -18,11 +10,8 @@ export type OrderFilter = {
   readonly limit: number;
 };
 
-export type ViewStore = {
-  position(logPartition: number): Promise<number>;
-  load(keys: RowKeys): Promise<ViewRows>;
-  /** The rows and the checkpoint in one statement; `fenced` when another has moved the checkpoint since. */
-  save(rows: ViewRows, checkpoint: ViewCheckpoint): Promise<'saved' | 'fenced'>;
+/** The rows of all views, and the questions that are asked of them. */
+export type ViewStore = ScannedProjectionStore<ViewRows> & {
   findOrder(orderId: string): Promise<OrderRow | undefined>;
   /** Newest first. An order is listed once it was submitted. */
   listOrders(filter: OrderFilter): Promise<readonly OrderRow[]>;
@@ -32,10 +21,4 @@ export type ViewStore = {
   findStock(sku: string): Promise<StockRow | undefined>;
   listStock(afterSku: string, limit: number): Promise<readonly StockRow[]>;
   findCustomer(customerId: string): Promise<CustomerRow | undefined>;
-  /** Every row with a key above `after`, in the order of keys. */
-  scan(
-    view: ViewName,
-    after: string,
-    limit: number,
-  ): Promise<readonly { readonly key: string; readonly view: unknown }[]>;
 };

@@ -1,4 +1,4 @@
-import { contractOf, type Heard } from '@murmuration/contracts';
+import { contractOf, EVENTS, type BoundReaction, type Heard } from '@murmuration/contracts';
 import { accept, assert, type DecisionModel } from '@murmuration/kernel';
 
 /** Keeps what was heard; it refuses nothing. */
@@ -44,3 +44,15 @@ export const archiveCodec: {
   encode: ({ heard: { name, ...rest } }) => ({ type: name, schemaVersion: 1, data: JSON.stringify(rest) }),
   decode: ({ type, data }) => ({ type: 'Archived', heard: { name: type, ...(JSON.parse(data) as object) } as Heard }), // because it was heard by its contract
 };
+
+/** Projections hear everything. */
+export const HEARD_BY_PROJECTIONS: readonly string[] = EVENTS.map(({ name }) => name);
+
+const NEVER_STALE: ReadonlySet<string> = new Set();
+
+/** Whatever is heard is kept. */
+export const archiveReaction = (heard: Heard): BoundReaction<ArchiveCommand> => ({
+  step: 'archive',
+  commands: [{ type: 'Archive', heard }],
+  stale: NEVER_STALE,
+});

@@ -9,3 +9,4 @@ export { orderViewFold, type OrderRow } from './order-view';
 export * from './stock-view';
 export * from './timeline';
 export * from './view-rows';
+export * from './views';
