@@ -83,6 +83,20 @@ describe("the watch over a service's part in the flock", () => {
     expect(log).toMatchObject([{ level: 'error', offset: '7' }]);
   });
 
+  it('counts the deadlines that ended a wait by their name, and how late they were', async () => {
+    const { watch, metrics } = watching();
+    watch.ofAgenda.fired?.('order-deadline:o-1', 1_500);
+    watch.ofAgenda.fired?.('order-deadline:o-2', 500);
+    const lines = (await metrics.registry.metrics()).split('\n');
+    const labels = 'service="orders",deadline="order-deadline"';
+    expect(lines.filter((line) => line.includes(labels))).toEqual(
+      expect.arrayContaining([
+        `murmuration_deadline_late_seconds_sum{${labels}} 2`,
+        `murmuration_deadline_late_seconds_count{${labels}} 2`,
+      ]),
+    );
+  });
+
   it('counts what became of the records', async () => {
     const { watch, metrics } = watching();
     watch.ofConsumer.batch?.(batch);

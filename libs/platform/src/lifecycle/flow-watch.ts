@@ -146,7 +146,10 @@ export class FlowWatch {
       if (outcome === 'gave-up') this.logger.error({ kind, key }, 'gave up on an effect');
     },
     stale: (key, rejection) => this.logger.debug({ key, rejection }, 'stale'),
-    fired: (key, lateMs) => this.logger.info({ key, lateMs }, 'a deadline has passed'),
+    fired: (key, lateMs) => {
+      this.metrics.deadlineFired(key.slice(0, key.indexOf(':')), lateMs);
+      this.logger.info({ key, lateMs }, 'a deadline has passed');
+    },
     paused: (forMs) => this.logger.info({ forMs }, 'deadlines were pushed back by an outage of our own'),
     failed: (error, doing) => {
       const reason = `${doing}: ${reasonOf(error)}`;

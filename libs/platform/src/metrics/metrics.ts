@@ -54,6 +54,14 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly deadlines = new Histogram({
+    name: 'murmuration_deadline_late_seconds',
+    help: 'Deadlines that ended a wait, by name: from the instant that was due to when it was acted on.',
+    labelNames: ['deadline'] as const,
+    buckets: LAG_BUCKETS_S,
+    registers: [this.registry],
+  });
+
   constructor(service: string) {
     this.registry.setDefaultLabels({ service });
     collectDefaultMetrics({ register: this.registry });
@@ -80,6 +88,9 @@ export class Metrics {
 
   readonly effectSettled = (kind: string, outcome: string, durationMs: number): void =>
     this.effects.observe({ kind, outcome }, durationMs / 1_000);
+
+  readonly deadlineFired = (deadline: string, lateMs: number): void =>
+    this.deadlines.observe({ deadline }, lateMs / 1_000);
 
   /** A figure that is asked for whenever Prometheus comes by; one that cannot be told shows as NaN and spoils no other. */
   gauge(name: string, help: string, read: () => Promise<number> | number): void {

@@ -1,4 +1,4 @@
-import { keyOf, type Heard, type IntegrationEvent } from '@murmuration/contracts';
+import { keyOf, type IntegrationEvent } from '@murmuration/contracts';
 import { AGENDA_LIMITS } from '@murmuration/effects';
 import { ORDER_DEADLINE_MS } from '@murmuration/domain-orders';
 import { assert, epochMs, instant, plusMs, type Instant, type Message, type SettledEffect } from '@murmuration/kernel';
