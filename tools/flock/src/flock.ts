@@ -26,28 +26,48 @@ export const startFlock = ({ carrierMs }: { readonly carrierMs: number }) => {
   const members = {
     orders: startMember(
       {
-        ...{ service: 'orders', model: orders.ordersModel, reactions: orders.ordersReactions },
+        ...{
+          service: 'orders',
+          model: orders.ordersModel,
+          shapes: orders.ordersShapes,
+          reactions: orders.ordersReactions,
+        },
         ...{ announce: orders.announce, agenda: orders.ordersAgenda, port: nobody },
       },
       broker,
     ),
     inventory: startMember(
       {
-        ...{ service: 'inventory', model: inventory.inventoryModel, reactions: inventory.inventoryReactions },
+        ...{
+          service: 'inventory',
+          model: inventory.inventoryModel,
+          shapes: inventory.inventoryShapes,
+          reactions: inventory.inventoryReactions,
+        },
         ...{ announce: inventory.announce, agenda: inventory.inventoryAgenda, port: nobody },
       },
       broker,
     ),
     payments: startMember(
       {
-        ...{ service: 'payments', model: payments.paymentsModel, reactions: payments.paymentsReactions },
+        ...{
+          service: 'payments',
+          model: payments.paymentsModel,
+          shapes: payments.paymentsShapes,
+          reactions: payments.paymentsReactions,
+        },
         ...{ announce: payments.announce, agenda: payments.paymentsAgenda, port: provider.port },
       },
       broker,
     ),
     shipping: startMember(
       {
-        ...{ service: 'shipping', model: shipping.shippingModel, reactions: shipping.shippingReactions },
+        ...{
+          service: 'shipping',
+          model: shipping.shippingModel,
+          shapes: shipping.shippingShapes,
+          reactions: shipping.shippingReactions,
+        },
         ...{ announce: shipping.announce, agenda: shipping.shippingAgenda, port: carrier.port },
       },
       broker,
