@@ -169,6 +169,8 @@ export const hearsay = () => {
     unparked: (key) => note('unparked')({ key }),
     conflict: note('conflict'),
     retrying: note('retrying'),
+    breakerOpened: note('breakerOpened'),
+    breakerClosed: note('breakerClosed'),
     gapOpened: note('gapOpened'),
     gapAlert: note('gapAlert'),
     gapClosed: note('gapClosed'),
@@ -178,6 +180,8 @@ export const hearsay = () => {
   };
   return {
     listener,
+    /** What was told, in order. */
+    order: () => heard.map(({ what }) => what),
     all: (what: string) => heard.filter((one) => one.what === what).map(({ about }) => about),
     sum: (figure: string) =>
       heard.filter(({ what }) => what === 'batch').reduce((sum, { about }) => sum + Number(about[figure]), 0),

@@ -4,7 +4,7 @@ export { classify, type Classification } from './core/classify';
 export { decisionsOf, type Decisions, type StreamReader } from './core/decisions';
 export * from './core/group-consumer';
 export { lane, type Lane } from './core/lane';
-export { decodeLink, encodeLink } from './core/link-codec';
+export { decodeLink, encodeLink, watermarkKey } from './core/link-codec';
 export { settleable, type QueuedRecord } from './core/parked-queue';
 export {
   type ConsumerOptions,

@@ -7,9 +7,12 @@ import { backoffMs } from './pause';
  */
 export type CircuitBreaker = {
   isOpen(): boolean;
-  /** Resolves when the place may work, with the pause to make before: at once while closed, else when it is its turn to probe. */
-  turn(place: string): Promise<number>;
-  /** The place gives up its turn, and no longer waits for one. */
+  /**
+   * Resolves when the place may work, with the pause to make before: at once while closed, else when it is its turn to
+   * probe, or with 0 once it does not want to go on any more.
+   */
+  turn(place: string, goesOn: () => boolean): Promise<number>;
+  /** The place gives up its turn, and looks again whether it wants to wait for one. */
   leave(place: string): void;
   /** The database does not answer. */
   away(place: string, error: unknown): void;
@@ -66,10 +69,10 @@ export const circuitBreaker = ({
 
   return {
     isOpen: () => isOpen,
-    turn: async (place) => {
-      while (isOpen && probing !== undefined && probing !== place)
+    turn: async (place, goesOn) => {
+      while (isOpen && goesOn() && probing !== undefined && probing !== place)
         await new Promise<void>((go) => void waiting.set(place, go));
-      if (!isOpen) return 0;
+      if (!isOpen || !goesOn()) return 0;
       probing = place;
       probes += 1;
       return backoffMs(probes, { ...PROBE, chance });

@@ -13,9 +13,10 @@ import {
   SIGHTINGS,
   START,
 } from '../flock.fixture';
-import type { Inbox, InboxVerdict } from '../inbox.port';
+import type { Inbox, InboxPart, InboxVerdict } from '../inbox.port';
 import type { Inbound } from '../link';
 import { memoryInbox } from '../memory/memory-inbox';
+import { MessagingError } from '../messaging-error';
 import { type GroupConsumer, groupConsumer } from './group-consumer';
 import { lane } from './lane';
 import { planRelay } from './plan-relay';
@@ -134,6 +135,124 @@ describe('a group of consumers in one process', () => {
     await claimAll();
     await handleAll(await spoken(...sightings));
     for (const { place, birds } of sightings) expect(await countsOf(store, place)).toEqual([birds]);
+    expect(await inbox.countParked()).toBe(0);
+  });
+
+  it('32: settles a common statement in doubt before each goes on alone, and stores it once', async () => {
+    for (const answers of [3, 4]) {
+      let cuts = answers;
+      const { store, claimAll, handleAll, all, group } = setUp((inner) => ({
+        ...inner,
+        commitTogether: async (parts, append): Promise<InboxVerdict> => {
+          const verdict = await inner.commitTogether(parts, append);
+          if (cuts-- > 0) throw new EventStoreError('unavailable', 'cut after COMMIT');
+          return verdict;
+        },
+      }));
+      await claimAll();
+      const handled = await handleAll(await spoken(...sightings));
+      expect(new Set(handled.map(({ outcome }) => outcome))).toEqual(new Set(['applied']));
+      for (const { place, birds } of sightings) expect(await countsOf(store, place)).toEqual([birds]);
+      expect(all('batch')).toHaveLength(PARTITIONS);
+      await group.stop();
+    }
+  });
+
+  it('goes on alone when a common statement never arrived', async () => {
+    const { store, claimAll, handleAll, inbox } = setUp((inner) => ({
+      ...inner,
+      commitTogether: () => Promise.reject(new EventStoreError('unavailable', 'no route')),
+    }));
+    await claimAll();
+    await handleAll(await spoken(...sightings));
+    for (const { place, birds } of sightings) expect(await countsOf(store, place)).toEqual([birds]);
+    expect(await inbox.countParked()).toBe(0);
+  });
+
+  it('parks each alone what the database refuses together, also without any events', async () => {
+    const refuse = (parts: readonly InboxPart[]): void => {
+      if (parts.some(({ parked }) => parked.some(({ headers }) => headers['ce_id'] !== undefined)))
+        throw new MessagingError('refused', 'as it is');
+    };
+    const { store, claimAll, handleAll, inbox } = setUp((inner) => ({
+      ...inner,
+      commit: async (batch) => {
+        refuse([batch]);
+        return inner.commit(batch);
+      },
+      commitTogether: async (parts, append) => {
+        refuse(parts);
+        return inner.commitTogether(parts, append);
+      },
+    }));
+    await claimAll();
+    const records = await spoken(...sightings);
+    const garbled = records.map((mine) => mine.map((record) => ({ ...record, value: Buffer.from('{') })));
+    await handleAll(garbled.map((mine) => mine.slice(0, 1)));
+    expect(await inbox.countParked()).toBe(PARTITIONS);
+    await handleAll(records.map((mine) => mine.slice(1)));
+    expect(await store.lastPosition(0)).toBe(sightings.length - PARTITIONS);
+  });
+
+  it('42: a record on its ladder keeps only its own topic-partition waiting', async () => {
+    const records = await spoken(...sightings);
+    const poisoned = records.find((mine) => mine.length > 1)?.[0];
+    const isPoison = (streamId: string): boolean => streamId === `place-${poisoned?.key}`;
+    const { store, claimAll, handleAll, order, inbox, all } = setUp((inner) => ({
+      ...inner,
+      commit: async (batch) => {
+        if (batch.append.events.some(({ streamId }) => isPoison(streamId)))
+          throw new EventStoreError('unavailable', 'out of memory');
+        return inner.commit(batch);
+      },
+      commitTogether: async (parts, append) => {
+        if (append.events.some(({ streamId }) => isPoison(streamId)))
+          throw new EventStoreError('unavailable', 'out of memory');
+        return inner.commitTogether(parts, append);
+      },
+    }));
+    await claimAll();
+    await handleAll(records);
+    expect(await inbox.listParked({ limit: 9 })).toMatchObject([{ key: poisoned?.key, kind: 'failed' }]);
+    expect(await store.lastPosition(0)).toBe(sightings.length - 1);
+    const others = all('batch').filter(({ partition }) => partition !== poisoned?.partition);
+    expect(others.length).toBeGreaterThan(0);
+    const parkedAt = order().indexOf('parked');
+    expect(
+      order()
+        .slice(0, parkedAt)
+        .filter((what) => what === 'batch').length,
+    ).toBeGreaterThanOrEqual(others.length);
+  });
+
+  it('31: probes with one record of one topic-partition while the database is away, and all flow afterwards', async () => {
+    let isAway = false;
+    const tried: number[] = [];
+    const away = (events: number): void => {
+      tried.push(events);
+      if (isAway) throw new EventStoreError('unavailable', 'no route');
+    };
+    const { store, claimAll, handleAll, all, inbox } = setUp((inner) => ({
+      ...inner,
+      commit: async (batch) => {
+        away(batch.append.events.length);
+        return inner.commit(batch);
+      },
+      commitTogether: async (parts, append) => {
+        away(append.events.length);
+        return inner.commitTogether(parts, append);
+      },
+    }));
+    await claimAll();
+    isAway = true;
+    const handling = handleAll(await spoken(...sightings, ...sightings));
+    while (tried.length < 100) await new Promise((resolve) => setImmediate(resolve));
+    expect(all('breakerOpened')).toHaveLength(1);
+    expect(Math.max(...tried.slice(20))).toBeLessThanOrEqual(1);
+    isAway = false;
+    await handling;
+    expect(all('breakerClosed')).toHaveLength(1);
+    for (const { place, birds } of sightings) expect(await countsOf(store, place)).toEqual([birds, birds]);
     expect(await inbox.countParked()).toBe(0);
   });
 

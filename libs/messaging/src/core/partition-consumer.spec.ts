@@ -1,57 +1,18 @@
 import { EventStoreError, type EventStore } from '@murmuration/event-store';
 import {
-  announceSighting,
   countsOf,
   countingService,
   decodeSighting,
-  hastyClock,
-  hearsay,
-  inboundOf,
   newStore,
-  see,
   SIGHTINGS,
   START,
   type CountCommand,
-  type CountingService,
 } from '../flock.fixture';
 import type { DecodeRecord } from '../heard';
 import type { Inbox } from '../inbox.port';
 import type { Inbound } from '../link';
 import { memoryInbox } from '../memory/memory-inbox';
-import { lane } from './lane';
-import { type ConsumerOptions, partitionConsumer, type PartitionConsumer } from './partition-consumer';
-import { planRelay } from './plan-relay';
-
-type Sighting = Parameters<typeof see>[1];
-
-/** What one source says on one topic-partition, with offsets from 0. */
-const spoken = async (...sightings: readonly Sighting[]): Promise<readonly Inbound[]> => {
-  const store = newStore();
-  await see(store, ...sightings);
-  const options = { source: 'sightings', announce: announceSighting, partitionsOf: () => 1 };
-  const { records } = planRelay(await store.readLog(0, 0, 1000), options, { position: 0, lastSent: new Map() });
-  return records.map(inboundOf);
-};
-/** Gives records offsets in the order in which they stand. */
-const renumbered = (records: readonly (Inbound | undefined)[], from = 0): readonly Inbound[] =>
-  records
-    .filter((record) => record !== undefined)
-    .map((record, index) => ({ ...record, offset: String(from + index) }));
-
-type Setup = Partial<ConsumerOptions<CountCommand>> & { readonly service?: CountingService };
-
-const setUp = ({ service = countingService(), ...overrides }: Setup = {}) => {
-  const { listener, ...heard } = hearsay();
-  const inbox: Inbox = overrides.inbox ?? memoryInbox(service.store, { now: () => START });
-  const options: ConsumerOptions<CountCommand> = {
-    ...{ inbox, reader: service.store, decisions: service.decisions, decode: decodeSighting },
-    ...{ clock: hastyClock(), chance: () => 0.5, lane: lane(), listener },
-    ...overrides,
-  };
-  const join = async (): Promise<PartitionConsumer> =>
-    partitionConsumer(await options.inbox.claim('tally', SIGHTINGS, 0, 'me'), options);
-  return { service, store: service.store, inbox, join, ...heard };
-};
+import { renumbered, setUp, spoken } from './consumer.fixture';
 
 describe('a consumer of one topic-partition', () => {
   it('stores what its step decides, with the path that led there', async () => {

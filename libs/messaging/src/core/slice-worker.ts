@@ -232,12 +232,12 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
 
   /** Does one slice as far as it goes. Answers the slices that are still to be done in its place. */
   const work = async (slice: Slice<Command>, later: readonly Slice<Command>[]): Promise<readonly Slice<Command>[]> => {
-    // A batch of a joint statement may be in doubt before this one was ever tried.
-    if (session.inDoubt()) return afterFailure(slice, new Error('it is unknown whether a batch was stored'));
-    if (breaker.isOpen() && slice.items.length > 1) return headFirst(slice);
-    const pauseMs = await breaker.turn(place);
+    if (breaker.isOpen() && slice.items.length > 1 && !session.inDoubt()) return headFirst(slice);
+    const pauseMs = await breaker.turn(place, () => session.ended() === undefined);
     if (pauseMs > 0) await session.pause(pauseMs);
     if (session.ended() !== undefined) return [];
+    // So may be a batch of a joint statement before this one was ever tried.
+    if (session.inDoubt()) return afterFailure(slice, new Error('it is unknown whether a batch was stored'));
     const ended = await lane.run(() => attempt(slice, later));
     if ('next' in ended) return ended.next;
     return 'conflict' in ended ? afterConflict(slice) : afterFailure(slice, ended.failedWith);
