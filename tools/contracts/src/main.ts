@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { baselineCommand } from './commands/baseline.command';
 import { checkCommand } from './commands/check.command';
+import { drawCommand } from './commands/draw.command';
 
 const program = new Command('npm run contracts --')
   .description('The declared choreography: checked, drawn and kept compatible.')
   .addCommand(checkCommand())
+  .addCommand(drawCommand())
   .addCommand(baselineCommand())
   .showHelpAfterError('(npm run contracts -- --help lists the commands)')
   .action(() => program.outputHelp());

@@ -28,7 +28,7 @@ const PARTNERS: Readonly<Record<string, 'payment-provider' | 'carrier'>> = {
 const NO_ANSWER: QueryOutcome<unknown> = { outcome: 'unknown', reason: 'timeout' };
 
 /** The simulated provider and carrier of one order, as the script would have them. */
-export const outsideOf = ({ silent, authorizationMs, carrierStaysAway }: Script): Outside => {
+export const outsideOf = ({ silent, authorizationMs, carrierNever }: Script): Outside => {
   let provider = EMPTY_PROVIDER_LEDGER;
   let carrier = EMPTY_CARRIER_LEDGER;
 
@@ -64,7 +64,10 @@ export const outsideOf = ({ silent, authorizationMs, carrierStaysAway }: Script)
       if (partnerOf(service) === silent) return NO_ANSWER;
       return service === 'payments' ? askProvider(call, key, effect, now) : askCarrier(call, key, effect, now);
     },
-    nextVisit: () => (carrierStaysAway ? undefined : simulatedCarrier.nextCall(carrier)),
+    nextVisit: () => {
+      const next = simulatedCarrier.nextCall(carrier);
+      return next?.call === carrierNever ? undefined : next;
+    },
     visited: (call, answer, now) => {
       carrier = simulatedCarrier.called(carrier, call, answer, now);
     },

@@ -123,7 +123,8 @@ export const play = (script: Script, { twice = false }: PlayOptions = {}): Playe
       draw(by.service, by.service, 'asked again and again for six hours', 'note');
       return settle(by, open, { outcome: 'gave-up', reason });
     }
-    const pauseMs = answer.outcome === 'not-found' ? 0 : AGENDA_LIMITS.backoffMaxMs;
+    const { backoffMs, backoffMaxMs } = AGENDA_LIMITS;
+    const pauseMs = answer.outcome === 'not-found' ? 0 : Math.min(backoffMs * 2 ** attempts, backoffMaxMs);
     const next = answer.outcome === 'unknown' ? 'query' : 'perform';
     retries.set(retryId(by, open), { call: next, at: plusMs(now, pauseMs), attempts: attempts + 1 });
   };

@@ -26,8 +26,8 @@ export type Script = {
   readonly deadlineMs?: number;
   /** How long the provider keeps an authorisation, seven days unless said otherwise. */
   readonly authorizationMs?: number;
-  /** The carrier is never seen. */
-  readonly carrierStaysAway?: true;
+  /** What the carrier never comes to do. */
+  readonly carrierNever?: 'hand-over' | 'deliver';
   /** Services that hear nothing any more from the beginning. */
   readonly deaf?: readonly HearingService[];
   /** Who answers no call at all. */
