@@ -1,3 +1,14 @@
+import {
+  contractOf,
+  paymentAuthorized,
+  paymentCaptured,
+  say,
+  shipmentBooked,
+  shipmentDelivered,
+  shipmentDispatched,
+  stockCommitted,
+  stockReserved,
+} from '@murmuration/contracts';
 import { instant, plusMs, type Instant } from '@murmuration/kernel';
 import { serviceOnMemory } from '@murmuration/platform';
 import { noCourier } from '../codes/couriers';
@@ -277,6 +288,44 @@ describe('the points of a customer', () => {
       409,
       'TierNotHigher',
     ]);
+  });
+});
+
+describe('an order that is delivered', () => {
+  const WORDS = [
+    ...[stockReserved, paymentAuthorized, shipmentBooked, shipmentDispatched, paymentCaptured, stockCommitted],
+    shipmentDelivered,
+  ];
+  /** All that the others say of an order until it is delivered. */
+  const deliver = async (orderId: string): Promise<void> => {
+    for (const { name } of WORDS)
+      await orders.hear(say({ name }, { ...(contractOf(name)?.example as object), orderId } as never)); // because every example fits its contract
+  };
+
+  it('earns its customer points and a tier, whatever is heard again of it', async () => {
+    const customerId = await register();
+    const lines = [{ ...LINE, unitPriceMinor: 52_000 }];
+    const placed = await send('POST', '/orders', { ...ORDER, customerId, lines, submit: true });
+    const orderId = String(placed.body.orderId);
+    await deliver(orderId);
+    await deliver(orderId);
+    expect((await send('GET', `/orders/${orderId}`)).body.status).toBe('delivered');
+    expect((await send('GET', `/customers/${customerId}`)).body.loyalty).toEqual({
+      ...{ points: 1_040, lifetimePoints: 1_040, tier: 'silver' },
+    });
+  });
+
+  it('is delivered also when its customer has left meanwhile, or never registered', async () => {
+    const gone = await register();
+    for (const customerId of [gone, 'c-unregistered']) {
+      const placed = await send('POST', '/orders', { ...ORDER, customerId, submit: true });
+      const orderId = String(placed.body.orderId);
+      if (customerId === gone) await send('POST', `/customers/${gone}/deactivate`);
+      await deliver(orderId);
+      expect((await send('GET', `/orders/${orderId}`)).body.status).toBe('delivered');
+    }
+    expect((await send('GET', `/customers/${gone}`)).body.loyalty).toMatchObject({ points: 0 });
+    expect((await send('GET', '/customers/c-unregistered')).status).toBe(404);
   });
 });
 

@@ -1,9 +1,10 @@
+import { noRows } from '@murmuration/domain-projections';
 import { postgresForTests, type TestPostgres } from '@murmuration/embedded-postgres';
 import { migrate, poolOf, postgresDataSource } from '@murmuration/event-store';
 import type { DataSource } from 'typeorm';
 import { postgresViewStore } from './postgres-view-store';
 import { viewStoreContract } from './view-store.contract';
-import { viewsMigrations } from './views.migrations';
+import { CreateViews1790000030000, viewsMigrations } from './views.migrations';
 
 let server: TestPostgres;
 let dataSource: DataSource;
@@ -23,6 +24,22 @@ describe('the views in PostgreSQL', () => {
   viewStoreContract(async () => {
     await dataSource.query('TRUNCATE views.orders, views.stock, views.customers, views.checkpoints');
     return postgresViewStore(poolOf(dataSource));
+  });
+
+  it('begin anew where they were kept before there was one of customers', async () => {
+    const { url } = await server.newDatabase();
+    const before = await postgresDataSource({ url, migrations: [CreateViews1790000030000] }).initialize();
+    await migrate(before);
+    await before.query(`INSERT INTO views.stock VALUES ('TEA', '{}')`);
+    await before.query('INSERT INTO views.checkpoints VALUES (0, 3, 7)');
+    await before.destroy();
+    const after = await postgresDataSource({ url, migrations: viewsMigrations }).initialize();
+    await migrate(after);
+    const views = postgresViewStore(poolOf(after));
+    expect([await views.position(0), await views.findStock('TEA')]).toEqual([0, undefined]);
+    const held = { logPartition: 0, epoch: 3, from: 7, position: 8 };
+    expect(await views.save(noRows(), held)).toBe('fenced');
+    await after.destroy();
   });
 
   it('say that the database is away in a way that lets one ask again', async () => {
