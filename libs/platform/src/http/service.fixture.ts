@@ -3,7 +3,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { jsonCodec, memoryEventStore, type EventStore } from '@murmuration/event-store';
 import { accept, instant, reject, type DecisionModel } from '@murmuration/kernel';
-import { memoryInbox } from '@murmuration/messaging';
+import { memoryInbox, type Inbox } from '@murmuration/messaging';
 import { z } from 'zod';
 import { Execute } from '../commands/execute';
 import { ReadState } from '../commands/read';
@@ -111,6 +111,7 @@ class TabsController {
 export type TestService = {
   readonly app: NestFastifyApplication;
   readonly store: EventStore;
+  readonly inbox: Inbox;
   readonly metrics: Metrics;
   readonly log: Record<string, unknown>[];
 };
@@ -122,12 +123,13 @@ export const startTabs = async (
   const logger = createLogger('tabs', 'debug', { write: (line) => void log.push(JSON.parse(line) as never) });
   const metrics = new Metrics('tabs');
   const codec = jsonCodec<Event>({ TabOpened: { version: 1 }, Ordered: { version: 1 } });
+  const inbox = memoryInbox(store, { now: () => instant('2026-03-01T09:30:00.000Z') });
   const module = ServiceModule.forService({
     core: serviceCore({ model, codec }, store),
     rejectionStatus,
     health: new Health([{ name: 'database', vital: true, check: () => ({ status: 'up' }) }]),
     metrics,
-    parked: memoryInbox(store, { now: () => instant('2026-03-01T09:30:00.000Z') }),
+    parked: inbox,
     controllers: [TabsController],
   });
   const app = await createHttpApp(module, {
@@ -140,5 +142,5 @@ export const startTabs = async (
   });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
-  return { app, store, metrics, log };
+  return { app, store, inbox, metrics, log };
 };

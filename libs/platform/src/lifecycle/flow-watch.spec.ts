@@ -97,6 +97,23 @@ describe("the watch over a service's part in the flock", () => {
     );
   });
 
+  it('is degraded while the breaker is open, and counts how often it opened', async () => {
+    const { watch, report, metrics, log } = watching();
+    watch.hears(() => true);
+    watch.ofConsumer.breakerOpened?.({ error: new Error('no database'), keysFailing: 3 });
+    expect(await report()).toMatchObject({ consumer: { status: 'degraded' } });
+    expect(await metrics.registry.metrics()).toMatch(/murmuration_consumer_breaker_open\{.*\} 1/);
+    watch.ofConsumer.breakerClosed?.({ probes: 4 });
+    expect(await report()).toMatchObject({ consumer: { status: 'up' } });
+    const text = await metrics.registry.metrics();
+    expect(text).toMatch(/murmuration_consumer_breaker_open\{.*\} 0/);
+    expect(text).toMatch(/murmuration_consumer_breaker_opened_total\{.*\} 1/);
+    expect(log).toMatchObject([
+      { level: 'error', reason: 'no database', keysFailing: 3 },
+      { level: 'info', probes: 4 },
+    ]);
+  });
+
   it('counts what became of the records', async () => {
     const { watch, metrics } = watching();
     watch.ofConsumer.batch?.(batch);

@@ -48,11 +48,18 @@ export class FlowWatch {
   private readonly consumer = new Part();
   private readonly agenda = new Part();
   private readonly troubles = new Map<string, string>();
+  private isBreakerOpen = false;
 
   constructor(
     private readonly logger: Logger,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    metrics.gauge(
+      'murmuration_consumer_breaker_open',
+      '1 while no record is applied but one at a time to probe.',
+      () => (this.isBreakerOpen ? 1 : 0),
+    );
+  }
 
   /** None of these fails the service: commands are accepted without them. */
   readonly checks: readonly ComponentCheck[] = [
@@ -94,6 +101,16 @@ export class FlowWatch {
       if (this.consumer.fails(reason))
         this.logger.warn({ topic, partition, attempt, pauseMs, reason }, 'could not apply records yet');
     },
+    breakerOpened: ({ error, keysFailing }) => {
+      this.isBreakerOpen = true;
+      this.metrics.breakerOpened();
+      this.logger.error({ reason: brief(reasonOf(error)), keysFailing }, 'applies nothing but one record at a time');
+    },
+    breakerClosed: ({ probes }) => {
+      this.isBreakerOpen = false;
+      this.logger.info({ probes }, 'applies records again');
+    },
+    wishesFailed: (reason) => this.logger.debug({ reason }, 'could not ask for wishes about parked records'),
     storingFailed: (error) => {
       const reason = reasonOf(error);
       if (this.consumer.fails(reason)) this.logger.warn({ reason }, 'could not store what was heard yet');
@@ -164,6 +181,7 @@ export class FlowWatch {
   private consumerHealth(): ComponentHealth {
     const [trouble] = this.troubles.values();
     if (trouble !== undefined) return { status: 'degraded', detail: trouble };
+    if (this.isBreakerOpen) return { status: 'down', detail: 'the database is away, or many keys fail together' };
     return this.isHearing() ? this.consumer.health : { status: 'down', detail: 'not a member of its group' };
   }
 

@@ -46,6 +46,11 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly breaker = new Counter({
+    name: 'murmuration_consumer_breaker_opened_total',
+    help: 'How often the consumer stopped applying records because its database was away or many keys failed together.',
+    registers: [this.registry],
+  });
   private readonly effects = new Histogram({
     name: 'murmuration_effect_duration_seconds',
     help: 'From the intent of an external call to its outcome.',
@@ -85,6 +90,8 @@ export class Metrics {
   };
 
   readonly batchCommitted = (topic: string, lagMs: number): void => this.consumerLag.observe({ topic }, lagMs / 1_000);
+
+  readonly breakerOpened = (): void => this.breaker.inc();
 
   readonly effectSettled = (kind: string, outcome: string, durationMs: number): void =>
     this.effects.observe({ kind, outcome }, durationMs / 1_000);

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Inbox, ParkedRecord } from '@murmuration/messaging';
+import type { Inbox, ParkedKind, ParkedRecord } from '@murmuration/messaging';
 import { z } from 'zod';
 import { Reads } from '../http/docs';
 import { problem } from '../http/problem';
@@ -8,7 +8,7 @@ import { pageLimit } from '../http/query-schemas';
 
 export const PARKED_RECORDS = Symbol('parked records');
 
-export type ParkedRecords = Pick<Inbox, 'listParked' | 'findParked' | 'countParked' | 'wish' | 'edit'>;
+export type ParkedRecords = Pick<Inbox, 'listParked' | 'findParked' | 'countParked' | 'wish' | 'edit' | 'readTrail'>;
 
 const PAGE_MAX = 200;
 const ID_CHARS_MAX = 500;
@@ -18,11 +18,33 @@ const parkedId = z
   .regex(/^[\x21-\x7e]+$/, 'must be the id of a parked record')
   .max(ID_CHARS_MAX);
 
-const pageSchema = z.strictObject({
-  after: parkedId.optional(),
-  limit: pageLimit(50, PAGE_MAX),
-});
+const KINDS = ['undecodable', 'unknown-version', 'unknown-type', 'failed', 'queued'] as const satisfies ParkedKind[];
+const WORDS_CHARS_MAX = 300;
+
+/** Which parked records: those that fit all that is given. */
+const filterFields = {
+  topic: z.string().min(1).max(WORDS_CHARS_MAX).optional(),
+  key: z.string().min(1).max(WORDS_CHARS_MAX).optional(),
+  kind: z.enum(KINDS).optional(),
+};
+const pageSchema = z.strictObject({ after: parkedId.optional(), limit: pageLimit(50, PAGE_MAX), ...filterFields });
 type Page = z.infer<typeof pageSchema>;
+
+/** The records to redrive at once: a bounded number of those that fit, from the oldest or after the given one. */
+const redriveSchema = z.strictObject({
+  ...filterFields,
+  after: parkedId.optional(),
+  limit: z.int().min(1).max(PAGE_MAX).default(PAGE_MAX),
+});
+type Redrive = z.infer<typeof redriveSchema>;
+
+const filterOf = ({ after, limit, topic, key, kind }: Page | Redrive) => ({
+  limit,
+  ...(after === undefined ? {} : { afterId: after }),
+  ...(topic === undefined ? {} : { topic }),
+  ...(key === undefined ? {} : { key }),
+  ...(kind === undefined ? {} : { kind }),
+});
 
 const VALUE_CHARS_MAX = 1_000_000;
 const HEADERS_MAX = 50;
@@ -66,12 +88,9 @@ export class ParkedController {
 
   @Get()
   @Reads('The parked records of this service, oldest id first')
-  async list(@Query({ schema: pageSchema }) { after, limit }: Page) {
-    const [records, total] = await Promise.all([
-      this.parked.listParked({ limit, ...(after === undefined ? {} : { afterId: after }) }),
-      this.parked.countParked(),
-    ]);
-    const last = records.length === limit ? records.at(-1) : undefined;
+  async list(@Query({ schema: pageSchema }) page: Page) {
+    const [records, total] = await Promise.all([this.parked.listParked(filterOf(page)), this.parked.countParked()]);
+    const last = records.length === page.limit ? records.at(-1) : undefined;
     return { total, records: records.map(summaryOf), ...(last === undefined ? {} : { next: last.id }) };
   }
 
@@ -81,6 +100,25 @@ export class ParkedController {
     const record = await this.parked.findParked(id);
     if (record === undefined) throw notParked(id);
     return { ...summaryOf(record), headers: record.headers, value: shownBytes(record.value) };
+  }
+
+  @Get(':id/trail')
+  @Reads('Who did what about a parked record, and what became of it, oldest first; also once it is parked no more')
+  async trail(@Param('id', { schema: parkedId }) id: string) {
+    const [record, entries] = await Promise.all([this.parked.findParked(id), this.parked.readTrail(id)]);
+    if (record === undefined && entries.length === 0) throw notParked(id);
+    return { id, parked: record !== undefined, entries };
+  }
+
+  @Post('redrive')
+  @HttpCode(ACCEPTED)
+  @ApiOperation({ summary: 'Apply all parked records again that fit, each in its place in the queue of its key' })
+  async redriveAll(@Body({ schema: redriveSchema }) wanted: Redrive) {
+    const records = await this.parked.listParked(filterOf(wanted));
+    const noted: string[] = [];
+    for (const { id } of records) if ((await this.parked.wish(id, 'redrive', OPERATOR)) === 'noted') noted.push(id);
+    const last = records.length === wanted.limit ? records.at(-1) : undefined;
+    return { wish: 'redrive', noted: noted.length, ids: noted, ...(last === undefined ? {} : { next: last.id }) };
   }
 
   @Post(':id/redrive')
