@@ -1,4 +1,5 @@
 import {
+  actor,
   amountMinor,
   currency,
   customerId,
@@ -6,10 +7,11 @@ import {
   orderId,
   paymentToken,
   quantity,
+  reason,
   shipTo,
   sku,
 } from '@murmuration/contracts';
-import { standingOf, type Order } from '@murmuration/domain-orders';
+import { RESOLUTIONS, standingOf, type Order } from '@murmuration/domain-orders';
 import { assert } from '@murmuration/kernel';
 import type { View } from '@murmuration/platform';
 import { z } from 'zod';
@@ -32,6 +34,13 @@ export const cancellation = z.strictObject({
   reason: z.enum(['customer-requested', 'operator-requested']).default('customer-requested'),
 });
 
+/** Who decides about an order that needs a person, and why. */
+export const operatorWord = z.strictObject({ actor, reason });
+/** How such an order has ended, when it was settled by hand. */
+export const resolution = z.strictObject({ actor, reason, outcome: z.enum(RESOLUTIONS) });
+
+export type OperatorWord = z.infer<typeof operatorWord>;
+export type Resolution = z.infer<typeof resolution>;
 export type NewLine = z.infer<typeof newLine>;
 export type NewOrder = z.infer<typeof newOrder>;
 export type NewQuantity = z.infer<typeof newQuantity>;
@@ -51,6 +60,8 @@ export const shownOrder = z.object({
   submittedAt: z.string().optional(),
   deadlineAt: z.string().optional(),
   cancellationRequested: z.string().optional(),
+  /** Who settled it by hand, and why. */
+  resolution: z.object({ actor, reason, resolvedAt: z.string() }).optional(),
 });
 
 const contentsOf = (order: Order) => {
@@ -65,10 +76,11 @@ const contentsOf = (order: Order) => {
       };
     }
     case 'placed': {
-      const { customerId, currency, lines, totalMinor, submittedAt, deadlineAt, cancellation } = order;
+      const { customerId, currency, lines, totalMinor, submittedAt, deadlineAt, cancellation, resolution } = order;
       return {
         ...{ customerId, currency, lines, totalMinor, submittedAt, deadlineAt },
         ...(cancellation === undefined ? {} : { cancellationRequested: cancellation }),
+        ...(resolution === undefined ? {} : { resolution }),
       };
     }
     default:

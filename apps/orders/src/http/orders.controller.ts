@@ -22,14 +22,18 @@ import {
   newLine,
   newOrder,
   newQuantity,
+  operatorWord,
   orderId,
   orderView,
+  resolution,
   shownOrder,
   sku,
   type Cancellation,
   type NewLine,
   type NewOrder,
   type NewQuantity,
+  type OperatorWord,
+  type Resolution,
 } from './order.schemas';
 
 /** Milliseconds that an order may take. */
@@ -116,6 +120,36 @@ export class OrdersController {
     @FromRequest() context: CommandContext,
   ) {
     return this.execute({ type: 'RequestCancellation', orderId, reason, now: context.now }, context);
+  }
+
+  @Post(':orderId/attention/retry')
+  @Commands('Give an order that needs a person more time, and ask again for what it was asked for', 202, shownOrder)
+  retry(
+    @Param('orderId', { schema: orderId }) orderId: string,
+    @Body({ schema: operatorWord }) word: OperatorWord,
+    @FromRequest() context: CommandContext,
+  ) {
+    return this.execute({ type: 'RetryOrder', orderId, ...word, now: context.now }, context);
+  }
+
+  @Post(':orderId/attention/force-cancel')
+  @Commands('Insist that an order which needs a person is cancelled, once everything is undone', 202, shownOrder)
+  forceCancel(
+    @Param('orderId', { schema: orderId }) orderId: string,
+    @Body({ schema: operatorWord }) word: OperatorWord,
+    @FromRequest() context: CommandContext,
+  ) {
+    return this.execute({ type: 'ForceCancellation', orderId, ...word, now: context.now }, context);
+  }
+
+  @Post(':orderId/attention/resolve')
+  @Commands('Say how an order that needs a person has ended, after it was settled by hand', 200, shownOrder)
+  resolve(
+    @Param('orderId', { schema: orderId }) orderId: string,
+    @Body({ schema: resolution }) word: Resolution,
+    @FromRequest() context: CommandContext,
+  ) {
+    return this.execute({ type: 'ResolveOrder', orderId, ...word, now: context.now }, context);
   }
 
   private execute(command: OrderCommand, context: CommandContext) {

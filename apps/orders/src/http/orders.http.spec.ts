@@ -128,6 +128,7 @@ describe('bad input', () => {
     ['a fractional price', line({ unitPriceMinor: 9.99 }), 'lines[0].unitPriceMinor'],
     ['an enormous price', line({ unitPriceMinor: 1e15 }), 'lines[0].unitPriceMinor'],
     ['a SKU that is none', line({ sku: 'no sku' }), 'lines[0].sku'],
+    ['a currency of its own, since one order has one', line({ currency: 'USD' }), 'lines[0].currency'],
     ['a misspelt field', line({ quantiy: 1 }), 'lines[0].quantiy'],
     ['an unknown currency', { ...ORDER, currency: 'XXX' }, 'currency'],
     ['a customer id that is none', { ...ORDER, customerId: '../etc' }, 'customerId'],
@@ -202,8 +203,12 @@ describe('bad input', () => {
 
   it('does not change what is submitted', async () => {
     const id = await create({ submit: true });
-    const reply = await send('POST', `/orders/${id}/lines`, LINE);
-    expect([reply.status, reply.body.rejection]).toEqual([409, { type: 'OrderAlreadySubmitted', orderId: id }]);
+    for (const reply of [
+      await send('POST', `/orders/${id}/lines`, LINE),
+      await send('PATCH', `/orders/${id}/lines/KETTLE-1L`, { quantity: 1 }),
+      await send('DELETE', `/orders/${id}/lines/KETTLE-1L`),
+    ])
+      expect([reply.status, reply.body.rejection]).toEqual([409, { type: 'OrderAlreadySubmitted', orderId: id }]);
   });
 
   it('does not take a line that is not there', async () => {

@@ -16,6 +16,8 @@ export const rejectionStatus: RejectionStatus<OrdersRejection> = {
   OrderTotalOutOfBounds: 422,
   CustomerSuspended: 409,
   FactContradictsEnd: 409,
+  NothingNeedsAttention: 409,
+  OutcomeUnsafe: 409,
   CustomerDeactivated: 409,
   CustomerNotFound: 404,
   CustomerAlreadyRegistered: 409,

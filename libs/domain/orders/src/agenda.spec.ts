@@ -6,11 +6,14 @@ import {
   declinedEnd,
   delivered,
   drafted,
+  forced,
   heard,
   later,
   laterDeadlineAt,
   orderId,
   rejected,
+  resolvedAs,
+  retried,
   submitted,
 } from './order.fixture';
 
@@ -21,8 +24,8 @@ describe('the agenda of orders', () => {
   it('waits for the end of every order that was submitted', () => {
     expect(changesOf(submitted)).toEqual([{ type: 'deadline-set', key, dueAt: deadlineAt }]);
   });
-  it('waits anew for an order whose cancellation was requested', () => {
-    expect(changesOf(cancellationRequested)).toEqual([{ type: 'deadline-set', key, dueAt: laterDeadlineAt }]);
+  it.each([cancellationRequested, retried, forced])('waits anew after $type', (event) => {
+    expect(changesOf(event)).toEqual([{ type: 'deadline-set', key, dueAt: laterDeadlineAt }]);
   });
   it.each([completed, rejected, declinedEnd])('waits no longer after $type', (event) => {
     expect(changesOf(event)).toEqual([{ type: 'deadline-cleared', key }]);
@@ -32,9 +35,12 @@ describe('the agenda of orders', () => {
     expect(changesOf({ ...needsAttention, source: 'payments' })).toEqual([]);
     expect(changesOf({ ...needsAttention, source: 'deadline' })).toEqual([{ type: 'deadline-cleared', key }]);
   });
-  it.each([drafted, heard('stock-reserved'), delivered])('takes no notice of $type', (event) => {
-    expect(changesOf(event)).toEqual([]);
-  });
+  it.each([drafted, heard('stock-reserved'), delivered, resolvedAs('completed')])(
+    'takes no notice of $type',
+    (event) => {
+      expect(changesOf(event)).toEqual([]);
+    },
+  );
   it('looks at the order again when the deadline fires', () => {
     expect(fire({ key, dueAt: deadlineAt }, later)).toEqual({
       type: 'EnforceDeadline',

@@ -12,6 +12,8 @@ const changesOfOrder = (event: OrderEvent): readonly AgendaChange<never>[] => {
   switch (event.type) {
     case 'OrderSubmitted':
     case 'OrderCancellationRequested':
+    case 'OrderAttentionRetried':
+    case 'OrderCancellationForced':
       return [{ type: 'deadline-set', key: deadlineKey(event.orderId), dueAt: event.deadlineAt }];
     case 'OrderCompleted':
     case 'OrderRejected':
@@ -20,6 +22,8 @@ const changesOfOrder = (event: OrderEvent): readonly AgendaChange<never>[] => {
     case 'OrderNeedsAttention':
       // A service that gave up does not end the wait: the deadline may still bring the order back.
       return event.source === 'deadline' ? [{ type: 'deadline-cleared', key: deadlineKey(event.orderId) }] : [];
+    // Its end, in the same append, clears the deadline.
+    case 'OrderAttentionResolved':
     case 'OrderDrafted':
     case 'OrderLineAdded':
     case 'OrderLineQuantityChanged':

@@ -8,11 +8,15 @@ import {
   delivered,
   discarded,
   drafted,
+  forced,
   heard,
   later,
   now,
   orderId,
+  overdue,
   rejected,
+  resolvedAs,
+  retried,
   submitted,
   tea,
 } from './order.fixture';
@@ -33,6 +37,10 @@ describe('orders announces', () => {
       { type: 'OrderNeedsAttention', orderId, source: 'deadline', reason: 'silence', since: later },
       'orders.order-needs-attention.v1',
     ],
+    [overdue, 'orders.order-needs-attention.v1'],
+    [retried, 'orders.order-attention-handled.v1'],
+    [forced, 'orders.order-attention-handled.v1'],
+    [resolvedAs('completed'), 'orders.order-attention-handled.v1'],
     [{ type: 'CustomerSuspended', customerId, reason: 'chargeback', suspendedAt: now }, 'orders.customer-suspended.v1'],
   ] as const)('%j as it is, and keeps to the contract', (event, name) => {
     const said = announce(event);

@@ -1,4 +1,5 @@
 import {
+  orderAttentionHandled,
   orderCancellationRequested,
   orderCancelled,
   orderCompleted,
@@ -28,7 +29,22 @@ const announceOrder = (event: OrderEvent): IntegrationEvent | undefined => {
     case 'OrderCancellationRequested':
       return say(orderCancellationRequested, { orderId, reason: event.reason, requestedAt: event.requestedAt });
     case 'OrderNeedsAttention':
-      return say(orderNeedsAttention, { orderId, reason: event.reason, since: event.since });
+      return say(orderNeedsAttention, {
+        ...{ orderId, reason: event.reason, since: event.since },
+        ...(event.attention === undefined ? {} : { attention: event.attention }),
+      });
+    case 'OrderAttentionRetried':
+    case 'OrderCancellationForced': {
+      const { actor, reason, handledAt, deadlineAt } = event;
+      const action = event.type === 'OrderAttentionRetried' ? 'retried' : 'cancellation-forced';
+      const attentions = [...event.attentions];
+      return say(orderAttentionHandled, { orderId, action, attentions, actor, reason, handledAt, deadlineAt });
+    }
+    case 'OrderAttentionResolved': {
+      const { actor, reason, outcome, resolvedAt: handledAt } = event;
+      const attentions = [...event.attentions];
+      return say(orderAttentionHandled, { orderId, action: 'resolved', outcome, attentions, actor, reason, handledAt });
+    }
     case 'OrderCompleted':
       return say(orderCompleted, { orderId, completedAt: event.completedAt });
     case 'OrderDelivered':

@@ -5,8 +5,9 @@ import type { Order } from './order.state';
 
 /** Whose points are at stake: the customer of an order that this command may be the last word for. */
 export const customerToReward = (command: OrderCommand, order: Order): string | undefined => {
-  if (command.type !== 'RecordFact' || order.stage !== 'placed') return undefined;
-  const isThere = command.fact.fact === 'shipment-delivered' || knows(order.facts, 'shipment-delivered');
+  if (order.stage !== 'placed' || (command.type !== 'RecordFact' && command.type !== 'ResolveOrder')) return undefined;
+  const saysSo = command.type === 'RecordFact' && command.fact.fact === 'shipment-delivered';
+  const isThere = saysSo || knows(order.facts, 'shipment-delivered');
   return isThere ? order.customerId : undefined;
 };
 

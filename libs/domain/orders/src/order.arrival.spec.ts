@@ -66,6 +66,17 @@ const HISTORIES: readonly History[] = [
     ],
   },
   {
+    ends: 'completed',
+    arrivals: [
+      ...FORWARD,
+      'payment-authorization-expired',
+      'shipment-dispatched',
+      'payment-captured',
+      'stock-committed',
+    ],
+    answers: [],
+  },
+  {
     ends: 'cancelled customer-requested',
     arrivals: ['cancel'],
     answers: ['shipment-cancelled', 'payment-voided', 'stock-released'],

@@ -14,7 +14,10 @@ export type OrderFact =
   | Plain<'shipment-booked' | 'shipment-dispatched' | 'shipment-delivered'>
   | Plain<'shipment-cancelled' | 'shipment-cancel-refused'>
   | Reasoned<'shipment-refused'>
-  | Reasoned<'stock-needs-attention' | 'payment-needs-attention' | 'shipment-needs-attention'>;
+  | (Reasoned<'stock-needs-attention' | 'payment-needs-attention' | 'shipment-needs-attention'> & {
+      /** The number that the service has given it. */
+      readonly attention?: number;
+    });
 
 export type FactName = OrderFact['fact'];
 

@@ -1,6 +1,6 @@
 import { instant, type Instant } from '@murmuration/kernel';
 import type { FactName, OrderFact } from './order.facts';
-import type { OrderCommand, OrderEvent } from './order.messages';
+import type { OrderCommand, OrderEvent, Resolution } from './order.messages';
 import type { Of } from '@murmuration/kernel';
 
 export const now = instant('2026-03-01T09:30:00.000Z');
@@ -110,4 +110,29 @@ export const deadlineFires = (dueAt: Instant, firedAt: Instant = later): Of<Orde
   orderId,
   dueAt,
   now: firedAt,
+});
+
+export const mira = { actor: 'mira', reason: 'spoke to the carrier' } as const;
+export const retry: OrderCommand = { type: 'RetryOrder', orderId, now: later, ...mira };
+export const force: OrderCommand = { type: 'ForceCancellation', orderId, now: later, ...mira };
+export const resolve = (outcome: Resolution): OrderCommand => ({
+  ...{ type: 'ResolveOrder', orderId, now: later, outcome, ...mira },
+});
+
+/** A person was called because nobody answered in time. */
+export const overdue: OrderEvent = {
+  type: 'OrderNeedsAttention',
+  orderId,
+  source: 'deadline',
+  reason: 'no answer before the deadline from shipping (cancel-shipment)',
+  since: later,
+  attention: 1,
+};
+export const retried: OrderEvent = {
+  ...{ type: 'OrderAttentionRetried', orderId, attentions: [1], ...mira },
+  ...{ handledAt: later, deadlineAt: laterDeadlineAt },
+};
+export const forced: OrderEvent = { ...retried, type: 'OrderCancellationForced' };
+export const resolvedAs = (outcome: Resolution): OrderEvent => ({
+  ...{ type: 'OrderAttentionResolved', orderId, outcome, attentions: [1], ...mira, resolvedAt: later },
 });

@@ -15,6 +15,13 @@ export type RejectedReason = IntegrationData<'orders.order-rejected.v1'>['reason
 export const ATTENTION_SOURCES = ['inventory', 'payments', 'shipping', 'deadline'] as const;
 export type AttentionSource = (typeof ATTENTION_SOURCES)[number];
 
+/** Who decides by hand, and why. */
+export type OperatorWord = { readonly actor: string; readonly reason: string };
+
+/** How an operator may say that an order has ended. */
+export const RESOLUTIONS = ['completed', 'cancelled'] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+
 /** What a customer decides on. The token and the address are only passed on to the services that need them. */
 export type Basket = {
   readonly customerId: string;
@@ -35,6 +42,12 @@ export type OrderCommand = { readonly orderId: string; readonly now: Instant } &
   | { readonly type: 'RequestCancellation'; readonly reason: CancellationReason }
   | { readonly type: 'RecordFact'; readonly fact: OrderFact }
   | { readonly type: 'EnforceDeadline'; readonly dueAt: Instant }
+  /** Gives an order that needs a person another deadline, and asks again for what orders itself has asked for. */
+  | ({ readonly type: 'RetryOrder' } & OperatorWord)
+  /** Insists that an order which needs a person is cancelled. It is once every undo is confirmed, like any other. */
+  | ({ readonly type: 'ForceCancellation' } & OperatorWord)
+  /** It was settled by hand, outside of the flock. */
+  | ({ readonly type: 'ResolveOrder'; readonly outcome: Resolution } & OperatorWord)
 );
 
 /** What happened to one order. Stored shape. */
@@ -69,7 +82,23 @@ export type OrderEvent = { readonly orderId: string } & (
       readonly source: AttentionSource;
       readonly reason: string;
       readonly since: Instant;
+      /** Counts the calls for a person about this order. */
+      readonly attention?: number;
     }
+  | ({
+      readonly type: 'OrderAttentionRetried' | 'OrderCancellationForced';
+      /** The calls for a person that it answers. */
+      readonly attentions: readonly number[];
+      readonly handledAt: Instant;
+      /** Takes the place of the deadline before. */
+      readonly deadlineAt: Instant;
+    } & OperatorWord)
+  | ({
+      readonly type: 'OrderAttentionResolved';
+      readonly outcome: Resolution;
+      readonly attentions: readonly number[];
+      readonly resolvedAt: Instant;
+    } & OperatorWord)
   | { readonly type: 'OrderCompleted'; readonly completedAt: Instant }
   | { readonly type: 'OrderDelivered'; readonly deliveredAt: Instant }
   | {
@@ -109,5 +138,8 @@ export type OrderRejection =
   | { readonly type: 'OrderTotalOutOfBounds'; readonly max: number }
   | { readonly type: 'CustomerSuspended'; readonly customerId: string }
   | { readonly type: 'CustomerDeactivated'; readonly customerId: string }
+  | { readonly type: 'NothingNeedsAttention'; readonly orderId: string; readonly status: string }
+  /** An end that others may still contradict, or have contradicted already. */
+  | { readonly type: 'OutcomeUnsafe'; readonly outcome: Resolution; readonly because: string }
   /** A parcel on its way for a cancelled order, or goods given back for a shipped one: a fault in the flock, to be looked at. */
   | { readonly type: 'FactContradictsEnd'; readonly fact: OrderFact['fact']; readonly status: string };

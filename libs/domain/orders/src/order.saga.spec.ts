@@ -23,12 +23,13 @@ import {
 import type { OrderEvent } from './order.messages';
 
 const heardAll = (...names: readonly FactName[]): OrderEvent[] => names.map((name) => heard(name));
-const attention = (source: 'payments' | 'deadline', reason: string): OrderEvent => ({
+const attention = (source: 'payments' | 'deadline', reason: string, number = 1): OrderEvent => ({
   type: 'OrderNeedsAttention',
   orderId,
   source,
   reason,
   since: later,
+  attention: number,
 });
 const cancelled = (reason: 'customer-requested' | 'shipment-refused', detail?: string): OrderEvent => ({
   type: 'OrderCancelled',
@@ -238,7 +239,18 @@ describe('an order needs attention', () => {
     const other = { fact: 'payment-needs-attention', reason: 'the provider refused the void' } as const;
     given(ordersModel, ...history)
       .when(hear(other))
-      .then(heard(other), attention('payments', other.reason));
+      .then(heard(other), attention('payments', other.reason, 2));
+  });
+  it('for one reason twice when the service says that it is another time', () => {
+    const first = { fact: 'payment-needs-attention', reason: 'no answer to the void', attention: 1 } as const;
+    const second = { ...first, attention: 2 };
+    const history = [...compensating, heard(first), gaveUp];
+    given(ordersModel, ...history)
+      .when(hear(second))
+      .then(heard(second), attention('payments', first.reason, 2));
+    given(ordersModel, ...history, heard(second), attention('payments', first.reason, 2))
+      .when(hear(first))
+      .thenNothing();
   });
   it('and still comes to its end when the answer comes after all', () =>
     given(ordersModel, ...compensating, heard('payment-needs-attention'), gaveUp, heard('payment-voided'))

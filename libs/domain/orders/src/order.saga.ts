@@ -24,8 +24,12 @@ export const recordFact = ({ orderId, fact, now }: Of<OrderCommand, 'RecordFact'
 const isKnown = ({ facts }: PlacedOrder, fact: OrderFact): boolean => {
   const known = facts[fact.fact];
   if (known === undefined) return false;
-  return !(fact.fact in ATTENTION) || ('reason' in known && 'reason' in fact && known.reason === fact.reason);
+  if (!(fact.fact in ATTENTION) || !('reason' in known) || !('reason' in fact)) return true;
+  const number = attentionOf(fact);
+  return number === undefined ? known.reason === fact.reason : number <= (attentionOf(known) ?? 0);
 };
+
+const attentionOf = (fact: OrderFact): number | undefined => ('attention' in fact ? fact.attention : undefined);
 
 const ATTENTION: { readonly [Name in OrderFact['fact']]?: AttentionSource } = {
   'stock-needs-attention': 'inventory',
@@ -39,22 +43,17 @@ const EXPIRIES: { readonly [Name in OrderFact['fact']]?: CancellationReason } = 
 };
 
 const consequences = (orderId: string, fact: OrderFact, order: PlacedOrder, now: Instant): readonly OrderEvent[] => {
+  if (order.ending !== undefined)
+    return knows(order.facts, 'shipment-delivered') ? [{ type: 'OrderDelivered', orderId, deliveredAt: now }] : [];
   const ending = endingOf(order.facts, order.cancellation);
-  if (ending !== undefined) return eventsOfEnding(orderId, ending, order, now);
+  if (ending !== undefined) return eventsOfEnding(orderId, ending, now);
   const source = ATTENTION[fact.fact];
-  if (source !== undefined && 'reason' in fact)
-    return [{ type: 'OrderNeedsAttention', orderId, source, reason: fact.reason, since: now }];
+  if (source !== undefined && 'reason' in fact) return [needsAttention(orderId, source, fact.reason, order, now)];
   const expiry = EXPIRIES[fact.fact];
   return expiry !== undefined && mayStillCancel(order) ? [cancellation(orderId, expiry, order, now)] : [];
 };
 
-const eventsOfEnding = (
-  orderId: string,
-  ending: Ending,
-  { ending: before }: PlacedOrder,
-  now: Instant,
-): readonly OrderEvent[] => {
-  if (before?.status === ending.status) return [];
+const eventsOfEnding = (orderId: string, ending: Ending, now: Instant): readonly OrderEvent[] => {
   switch (ending.status) {
     case 'rejected':
       return [{ type: 'OrderRejected', orderId, reason: ending.reason, skus: ending.skus, rejectedAt: now }];
@@ -64,10 +63,11 @@ const eventsOfEnding = (
     }
     case 'completed':
       return [{ type: 'OrderCompleted', orderId, completedAt: now }];
-    case 'delivered': {
-      const delivered: OrderEvent = { type: 'OrderDelivered', orderId, deliveredAt: now };
-      return before === undefined ? [{ type: 'OrderCompleted', orderId, completedAt: now }, delivered] : [delivered];
-    }
+    case 'delivered':
+      return [
+        { type: 'OrderCompleted', orderId, completedAt: now },
+        { type: 'OrderDelivered', orderId, deliveredAt: now },
+      ];
   }
 };
 
@@ -105,17 +105,26 @@ export const enforceDeadline = (
   if (order.attention.deadline !== undefined) return accept();
   const silent = silentSteps(order.facts, order.cancellation !== undefined);
   const reason = `no answer before the deadline from ${silent.map(([service, step]) => `${service} (${step})`).join(' and ')}`;
-  return accept({ type: 'OrderNeedsAttention', orderId, source: 'deadline', reason, since: now });
+  return accept(needsAttention(orderId, 'deadline', reason, order, now));
 };
 
-const hasLeft = ({ facts, ending }: PlacedOrder): boolean =>
+const needsAttention = (
+  orderId: string,
+  source: AttentionSource,
+  reason: string,
+  { attentions }: PlacedOrder,
+  now: Instant,
+): OrderEvent => ({ type: 'OrderNeedsAttention', orderId, source, reason, since: now, attention: attentions + 1 });
+
+/** The parcel has left, or shipping has said that it will. */
+export const hasLeft = ({ facts, ending }: PlacedOrder): boolean =>
   ending !== undefined || progressOf(facts) === 'shipped' || knows(facts, 'shipment-cancel-refused');
 
 /** False too when the order is on its way back already, for then there is nothing left to ask for. */
 const mayStillCancel = (order: PlacedOrder): boolean =>
   order.cancellation === undefined && !hasLeft(order) && progressOf(order.facts) !== 'compensating';
 
-const cancellation = (
+export const cancellation = (
   orderId: string,
   reason: CancellationReason,
   { patienceMs }: PlacedOrder,

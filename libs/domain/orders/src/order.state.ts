@@ -3,10 +3,10 @@ import { assert, epochMs, unreachable, type Currency, type Instant, type Of } fr
 import { progressOf, type Ending, type Facts, type Progress } from './order.facts';
 import { withLine, withoutLine } from './order.lines';
 import {
-  ATTENTION_SOURCES,
   type AttentionSource,
   type Basket,
   type CancellationReason,
+  type OperatorWord,
   type OrderEvent,
 } from './order.messages';
 
@@ -23,8 +23,14 @@ export type PlacedOrder = {
   readonly deadlineAt: Instant;
   readonly facts: Facts;
   readonly cancellation?: CancellationReason;
-  /** Why a person should look at it, in the words of who said so. */
-  readonly attention: { readonly [Source in AttentionSource]?: string };
+  /** Why a person should look at it, in the words of who said so, as far as nobody has acted on it. */
+  readonly attention: {
+    readonly [Source in AttentionSource]?: { readonly attention: number; readonly reason: string };
+  };
+  /** How often a person was called. */
+  readonly attentions: number;
+  /** Who said that it was settled by hand. */
+  readonly resolution?: OperatorWord & { readonly resolvedAt: Instant };
   readonly ending?: Ending;
 };
 
@@ -56,10 +62,13 @@ export const standingOf = (order: Exclude<Order, { readonly stage: 'absent' }>):
 const standingOfPlaced = ({ ending, attention, facts }: PlacedOrder): Standing => {
   if (ending?.status === 'rejected') return { status: ending.status, reason: ending.reason };
   if (ending !== undefined) return ending;
-  const source = ATTENTION_SOURCES.find((name) => attention[name] !== undefined);
-  const reason = source && attention[source];
-  return reason === undefined ? { status: progressOf(facts) } : { status: 'needs-attention', reason };
+  const [newest] = openAttentions(attention);
+  return newest === undefined ? { status: progressOf(facts) } : { status: 'needs-attention', reason: newest.reason };
 };
+
+/** The calls for a person that nobody has acted on, the newest first. */
+export const openAttentions = (attention: PlacedOrder['attention']) =>
+  Object.values(attention).sort((left, right) => right.attention - left.attention);
 
 export const evolve = (order: Order, event: OrderEvent): Order => {
   switch (event.type) {
@@ -82,6 +91,9 @@ export const evolve = (order: Order, event: OrderEvent): Order => {
     case 'OrderFactHeard':
     case 'OrderCancellationRequested':
     case 'OrderNeedsAttention':
+    case 'OrderAttentionRetried':
+    case 'OrderCancellationForced':
+    case 'OrderAttentionResolved':
     case 'OrderCompleted':
     case 'OrderDelivered':
     case 'OrderRejected':
@@ -107,7 +119,7 @@ const placed = (event: Of<OrderEvent, 'OrderSubmitted'>): PlacedOrder => {
   const { customerId, currency, lines, totalMinor, submittedAt, deadlineAt } = event;
   const patienceMs = epochMs(deadlineAt) - epochMs(submittedAt);
   const order = { customerId, currency, lines, totalMinor, submittedAt, deadlineAt, patienceMs };
-  return { kind: 'order', stage: 'placed', ...order, facts: {}, attention: {} };
+  return { kind: 'order', stage: 'placed', ...order, facts: {}, attention: {}, attentions: 0 };
 };
 
 type SagaEvent = Exclude<
@@ -121,10 +133,20 @@ const evolvePlaced = (order: PlacedOrder, event: SagaEvent): PlacedOrder => {
     case 'OrderFactHeard':
       return { ...order, facts: { ...order.facts, [event.fact.fact]: event.fact } };
     case 'OrderCancellationRequested':
-      assert(order.cancellation === undefined, 'a cancellation is requested once');
-      return { ...order, cancellation: event.reason, deadlineAt: event.deadlineAt };
-    case 'OrderNeedsAttention':
-      return { ...order, attention: { ...order.attention, [event.source]: event.reason } };
+      // Asked for again it is still the first wish that is granted.
+      return { ...order, cancellation: order.cancellation ?? event.reason, deadlineAt: event.deadlineAt };
+    case 'OrderNeedsAttention': {
+      const attentions = order.attentions + 1;
+      const raised = { attention: attentions, reason: event.reason };
+      return { ...order, attentions, attention: { ...order.attention, [event.source]: raised } };
+    }
+    case 'OrderAttentionRetried':
+    case 'OrderCancellationForced':
+      return { ...order, attention: {}, deadlineAt: event.deadlineAt };
+    case 'OrderAttentionResolved': {
+      const { actor, reason, resolvedAt } = event;
+      return { ...order, attention: {}, resolution: { actor, reason, resolvedAt } };
+    }
     case 'OrderCompleted':
       assert(ending === undefined, 'an order ends once');
       return { ...order, ending: { status: 'completed' } };

@@ -1,5 +1,6 @@
 import type { Customer } from '@murmuration/domain-customers';
 import { unreachable, type Decision } from '@murmuration/kernel';
+import { forceCancellation, resolveOrder, retryOrder } from './order.attention';
 import { changeLines, create, place, submit } from './order.draft';
 import type { OrderCommand, OrderEvent, OrderRejection } from './order.messages';
 import { enforceDeadline, recordFact, requestCancellation } from './order.saga';
@@ -28,6 +29,12 @@ export const decideOrder = (
       return recordFact(command, order);
     case 'EnforceDeadline':
       return enforceDeadline(command, order);
+    case 'RetryOrder':
+      return retryOrder(command, order);
+    case 'ForceCancellation':
+      return forceCancellation(command, order);
+    case 'ResolveOrder':
+      return resolveOrder(command, order);
     default:
       return unreachable(command);
   }

@@ -38,8 +38,18 @@ type WithReason = Extract<OrderFact, { readonly reason: string }>['fact'];
 
 const plain = (name: Exclude<FactName, WithReason>) => record(() => ({ fact: name }));
 
-const reasoned = (name: Exclude<WithReason, 'stock-refused'>) =>
+type AttentionFact = Extract<WithReason, `${string}-needs-attention`>;
+
+const reasoned = (name: Exclude<WithReason, 'stock-refused' | AttentionFact>) =>
   record(({ reason }: AboutOrder & { readonly reason: string }) => ({ fact: name, reason }));
+
+type Attention = AboutOrder & { readonly reason: string; readonly attention?: number | undefined };
+
+const attention = (name: AttentionFact) =>
+  record(({ reason, attention: number }: Attention) => ({
+    ...{ fact: name, reason },
+    ...(number === undefined ? {} : { attention: number }),
+  }));
 
 const refusal = ({ lines }: IntegrationData<typeof stockRefused.name>): OrderFact => ({
   fact: 'stock-refused',
@@ -56,7 +66,7 @@ export const ordersReactions: Reactions<'orders', OrdersCommand, OrdersRejection
       [stockReleased.name]: plain('stock-released'),
       [stockCommitted.name]: plain('stock-committed'),
       [stockHoldExpired.name]: plain('stock-hold-expired'),
-      [stockNeedsAttention.name]: reasoned('stock-needs-attention'),
+      [stockNeedsAttention.name]: attention('stock-needs-attention'),
       [paymentAuthorized.name]: plain('payment-authorized'),
       [paymentDeclined.name]: reasoned('payment-declined'),
       [paymentCaptured.name]: plain('payment-captured'),
@@ -65,14 +75,14 @@ export const ordersReactions: Reactions<'orders', OrdersCommand, OrdersRejection
       [paymentRefunded.name]: (refund, context) =>
         refund.cause === 'undo' ? plain('payment-refunded')(refund, context) : [],
       [paymentAuthorizationExpired.name]: plain('payment-authorization-expired'),
-      [paymentNeedsAttention.name]: reasoned('payment-needs-attention'),
+      [paymentNeedsAttention.name]: attention('payment-needs-attention'),
       [shipmentBooked.name]: plain('shipment-booked'),
       [shipmentRefused.name]: reasoned('shipment-refused'),
       [shipmentDispatched.name]: plain('shipment-dispatched'),
       [shipmentDelivered.name]: plain('shipment-delivered'),
       [shipmentCancelled.name]: plain('shipment-cancelled'),
       [shipmentCancelRefused.name]: plain('shipment-cancel-refused'),
-      [shipmentNeedsAttention.name]: reasoned('shipment-needs-attention'),
+      [shipmentNeedsAttention.name]: attention('shipment-needs-attention'),
     },
     stale: [],
   },
