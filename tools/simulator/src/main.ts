@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ import { totals, type RunSummary } from './hunt/totals';
 import { planOf } from './plan/plan';
 import { shrink } from './run/shrink';
 import { simulate } from './run/simulate';
-import { realMs } from './time/real-time';
+import { everyRealMs, realDraw, realMs } from './time/real-time';
 import { withTraps } from './time/traps';
 
 type Options = {
@@ -111,13 +110,13 @@ const huntMany = async (seed: number, runs: number, jobs: number): Promise<numbe
       tell(pc.red(`seed ${run.seed}: ${finding.invariant}: ${finding.subject}: ${finding.finding}`));
     },
   });
-  const progress = setInterval(() => {
+  const stopProgress = everyRealMs(PROGRESS_EVERY_MS, () => {
     const rate = figures(all.orders(), sumOf(all.faults()), startedMs);
     tell(pc.dim(`${all.runs()} of ${runs} runs, ${all.orders()} sagas, ${rate}, ${failed.length} failed`));
-  }, PROGRESS_EVERY_MS);
+  });
   process.once('SIGINT', hunting.stop);
   await hunting.over;
-  clearInterval(progress);
+  stopProgress();
   say(reportOf(all));
   const virtualHours = (all.virtualMs() / 3_600_000).toFixed(1);
   say(`${all.runs()} runs, ${all.orders()} sagas, ${sumOf(all.faults())} faults, ${virtualHours} virtual hours`);
@@ -143,7 +142,7 @@ const huntMany = async (seed: number, runs: number, jobs: number): Promise<numbe
 const main = async (): Promise<void> => {
   const { runs, seed, jobs } = readOptions();
   if (seed !== undefined && runs === undefined) process.exitCode = await replay(seed);
-  else process.exitCode = await huntMany(seed ?? randomInt(SEED_MAX), runs ?? RUNS, jobs);
+  else process.exitCode = await huntMany(seed ?? realDraw(SEED_MAX), runs ?? RUNS, jobs);
 };
 
 void main();

@@ -1,14 +1,25 @@
 import { keyOf, type Heard, type IntegrationEvent } from '@murmuration/contracts';
 import type { StockEvent } from '@murmuration/domain-inventory';
-import { orderStream, standingOf, type Order } from '@murmuration/domain-orders';
+import { orderStream, standingOf, type Order, type OrdersEvent } from '@murmuration/domain-orders';
 import { auditOrder } from '@murmuration/domain-projections';
 import type { StoredEvent } from '@murmuration/event-store';
-import type { Message } from '@murmuration/kernel';
+import { isBefore, type Instant } from '@murmuration/kernel';
 import type { SimulatedService, World } from '../world/world';
-import type { Finding } from './findings';
+import { openAgenda } from './agenda-at-rest';
+import type { Find, Finding } from './findings';
+import { watchHeard } from './heard-watch';
+import { keyOrder } from './key-order';
+import { watchLeases } from './lease-watch';
+import { nothingDropped } from './nothing-dropped';
+import { partnersAtRest } from './partners-at-rest';
+import { watchSent } from './sent-watch';
 import { stockLedger } from './stock-ledger';
+import { viewsAtRest } from './views-at-rest';
 
-/** Looks at all databases from outside after every step, and at the end. It shares nothing with the flock but the auditor. */
+/**
+ * Looks at all databases and at the log from outside after every step, and at the end. It shares nothing with the flock but the
+ * auditor.
+ */
 export type Oracle = {
   /** Reads what was stored since the last time, and answers what can never become right again. */
   readonly observe: () => Promise<readonly Finding[]>;
@@ -30,6 +41,9 @@ const FINAL = new Set(['completed', 'delivered', 'cancelled', 'rejected', 'needs
 const TELLING =
   /authorized|captured|voided|refunded|declined|dispatched|booked|cancelled|refused|released|committed|reserved|completed|delivered|rejected/;
 
+const STOCK_GIVEN_BACK = 'inventory.stock-released.v1';
+const PAYMENT_UNDONE = ['payments.payment-declined.v1', 'payments.payment-voided.v1', 'payments.payment-refunded.v1'];
+
 type Follower = { readonly service: SimulatedService; position: number; dirty: boolean };
 
 export const oracleOf = (world: World, noteStored: (service: string, stored: StoredEvent) => void): Oracle => {
@@ -38,6 +52,20 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
   const said: Heard[] = [];
   const stored = new Map<string, number>();
   const orders = new Map<string, Order>();
+  let unasked: Finding[] = [];
+  const find: Find = (invariant, subject, finding) => void unasked.push({ invariant, subject, finding });
+  const takeFindings = (): readonly Finding[] => {
+    const taken = unasked;
+    unasked = [];
+    return taken;
+  };
+  const order = keyOrder(find);
+  const sent = watchSent(world.log, find);
+  for (const { database } of world.services.values()) {
+    watchHeard(database, world.log, find);
+    watchLeases(database, find);
+    database.watch({ failedOver: () => sent.forget(database.service) });
+  }
 
   const followers = [...world.services.values()].map((service): Follower => {
     const follower: Follower = { service, position: 0, dirty: false };
@@ -60,122 +88,113 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
     return heard;
   };
 
-  const noteOrder = (event: Message & { readonly orderId?: string }): void => {
-    if (event.orderId === undefined) return;
-    const { model } = world.serviceOf('orders').binding;
-    const before = orders.get(event.orderId) ?? model.initial(orderStream(event.orderId));
-    orders.set(event.orderId, model.evolve(before, event) as Order); // because its stream is an order's
+  /** What an order must not say before its time: that it was called off, or that its time is up. */
+  const tooEarly = (event: OrdersEvent, before: Order, recordedAt: Instant): void => {
+    if (!('orderId' in event) || before.stage !== 'placed') return;
+    const isByDeadline =
+      (event.type === 'OrderNeedsAttention' && event.source === 'deadline') ||
+      (event.type === 'OrderCancellationRequested' && event.reason === 'deadline-exceeded');
+    if (isByDeadline && isBefore(recordedAt, before.deadlineAt))
+      find('I4', event.orderId, `${event.type} at ${recordedAt}, but it has until ${before.deadlineAt}`);
+    if (event.type !== 'OrderCancelled') return;
+    const heard = new Set<string>(words.get(event.orderId)?.map(({ name }) => name));
+    if (!heard.has(STOCK_GIVEN_BACK) || !PAYMENT_UNDONE.some((name) => heard.has(name)))
+      find('I7', event.orderId, 'is cancelled before every undo was confirmed');
   };
 
-  const look = (follower: Follower, event: StoredEvent, changed: Set<string>): readonly Finding[] => {
+  const noteOrder = (event: OrdersEvent, { recordedAt }: StoredEvent): void => {
+    if (!('orderId' in event)) return;
+    const { model } = world.serviceOf('orders').binding;
+    const before = orders.get(event.orderId) ?? (model.initial(orderStream(event.orderId)) as Order); // because its stream is an order's
+    tooEarly(event, before, recordedAt);
+    try {
+      orders.set(event.orderId, model.evolve(before, event) as Order); // as above
+    } catch (error) {
+      find('rules', event.orderId, `${event.type} cannot be read back: ${String(error)}`);
+    }
+  };
+
+  const look = (follower: Follower, event: StoredEvent, changed: Set<string>): void => {
     const { binding } = follower.service;
     const decoded = binding.codec.decode(event);
     follower.position = event.position;
     noteStored(binding.service, event);
     const kind = `${binding.service}: ${event.type}`;
     stored.set(kind, (stored.get(kind) ?? 0) + 1);
+    order.stored(binding.service, event);
     const announced = binding.announce(decoded);
     if (announced !== undefined) {
       const heard = hear(binding.service, announced, event);
+      order.announced(heard.id, { source: binding.service, position: event.position, key: heard.subject });
       if (TELLING.test(heard.name)) changed.add(heard.subject);
     }
-    if (binding.service === 'orders') noteOrder(decoded);
-    return 'sku' in decoded ? stock.record(decoded as StockEvent) : []; // because only stock's events are of a SKU
+    if (binding.service === 'orders') noteOrder(decoded as OrdersEvent, event); // because orders stored it
+    if ('sku' in decoded) unasked.push(...stock.record(decoded as StockEvent)); // because only stock's events are of a SKU
   };
 
   const statusOf = (order: Order): string => (order.stage === 'absent' ? 'absent' : standingOf(order).status);
+
+  const statusesOf = (): ReadonlyMap<string, string> =>
+    new Map([...orders].map(([orderId, order]) => [orderId, statusOf(order)]));
+
+  const waitsForPerson = (orderId: string): boolean =>
+    words.get(orderId)?.some(({ name }) => name.includes('needs-attention')) === true;
 
   const auditAll = (subjects: Iterable<string>, atRest: boolean): readonly Finding[] =>
     [...subjects].flatMap((subject) =>
       auditOrder(words.get(subject) ?? [], { atRest }).map((finding) => ({ ...finding, subject })),
     );
 
-  const endOf = (): readonly Finding[] =>
-    [...orders].flatMap(([orderId, order]): readonly Finding[] => {
-      const status = statusOf(order);
-      if (status === 'draft' || FINAL.has(status)) return [];
-      return [{ invariant: 'I4', finding: `is ${status} and nothing goes on`, subject: orderId }];
-    });
-
-  /** Every event is applied or provably stale at every hearer: to hear it once more would change nothing. */
-  const nothingDropped = async (): Promise<readonly Finding[]> => {
-    const findings: Finding[] = [];
-    for (const { binding, database } of world.services.values()) {
-      const states = new Map<string, unknown>();
-      const stateOf = async (streamId: string): Promise<unknown> => {
-        if (!states.has(streamId)) {
-          const events = (await database.tables.store.readStreams([{ streamId }])).get(streamId) ?? [];
-          const fold = (state: unknown, event: StoredEvent): unknown =>
-            binding.model.evolve(state, binding.codec.decode(event));
-          states.set(streamId, events.reduce(fold, binding.model.initial(streamId)));
-        }
-        return states.get(streamId);
-      };
-      for (const heard of said) {
-        const reaction = binding.reactions.get(heard.name);
-        for (const command of reaction?.react(heard, heard.time) ?? []) {
-          for (const streamId of binding.model.streamsOf(command, (known) => states.get(known)))
-            await stateOf(streamId);
-          const { accepted, rejected } = binding.model.decide(command, (streamId) => states.get(streamId));
-          const isKnown = rejected === undefined ? accepted.length === 0 : reaction?.stale.has(rejected.type) === true;
-          if (isKnown) continue;
-          const why =
-            rejected === undefined ? `would still bring ${accepted[0]?.type}` : `is refused: ${rejected.type}`;
-          findings.push({
-            invariant: 'I5',
-            finding: `${heard.name} at ${binding.service} ${why}`,
-            subject: heard.subject,
-          });
-        }
-      }
-    }
-    return findings;
-  };
-
-  const partners = (): readonly Finding[] => {
-    const findings: Finding[] = [];
-    const find = (invariant: Finding['invariant'], subject: string, finding: string): void =>
-      void findings.push({ invariant, finding, subject });
+  /** Once nothing goes on any more, only a service that gave up excuses an order that has not come to an end. */
+  const findOpenEnds = (): void => {
     for (const [orderId, order] of orders) {
       const status = statusOf(order);
-      const { charge } = world.provider.ledgerOf(orderId);
-      const { bookings } = world.carrier.ledgerOf(orderId);
-      if (bookings.length > 1) find('I3', orderId, `the carrier has ${bookings.length} bookings`);
-      if (status === 'needs-attention') continue;
-      const left = bookings.some((booking) => booking.status === 'handed-over' || booking.status === 'delivered');
-      const isUndone = status === 'cancelled' || status === 'rejected';
-      if (isUndone && left) find('I7', orderId, `is ${status}, and the carrier has the parcel`);
-      if (isUndone && bookings.some((booking) => booking.status === 'booked'))
-        find('I3', orderId, `is ${status}, and the carrier will come for it`);
-      if (charge === undefined) continue;
-      const kept = charge.capturedMinor - charge.refundedMinor;
-      if (isUndone && (kept !== 0 || charge.status === 'authorized'))
-        find('I1', orderId, `is ${status}, and the provider has ${charge.status} with ${kept} kept`);
-      if (!isUndone && charge.status !== 'captured')
-        find('I1', orderId, `is ${status}, and the provider has ${charge.status}`);
+      if (status === 'draft') continue;
+      if (!FINAL.has(status)) find('I4', orderId, `is ${status} and nothing goes on`);
+      if (status !== 'needs-attention' || order.stage !== 'placed') continue;
+      if (Object.keys(order.attention).every((source) => source === 'deadline'))
+        find('I4', orderId, `is left alone with ${order.attention.deadline?.reason ?? 'nothing'}`);
     }
-    return findings;
+  };
+
+  const findHeldStock = (): void => {
+    for (const [orderId, order] of orders) {
+      if (statusOf(order) === 'needs-attention' || order.stage !== 'placed') continue;
+      for (const sku of stock.heldFor(orderId)) find('I2', orderId, `is ${statusOf(order)} and holds ${sku} for ever`);
+    }
+  };
+
+  const findUnsent = (): void => {
+    for (const { id, source, subject, name } of said)
+      if (!sent.has(id)) find('I5', subject, `${source} announced ${name} and never sent it`);
   };
 
   return {
     observe: async () => {
-      const findings: Finding[] = [];
       const changed = new Set<string>();
       for (const follower of followers) {
         if (!follower.dirty) continue;
         follower.dirty = false;
         const { store } = follower.service.database.tables;
         for (const event of await store.readLog(0, follower.position, EVENTS_PER_LOOK_MAX))
-          findings.push(...look(follower, event, changed));
+          look(follower, event, changed);
       }
-      if (changed.size > 0) findings.push(...auditAll(changed, false));
-      return findings;
+      if (changed.size > 0) unasked.push(...auditAll(changed, false));
+      return takeFindings();
     },
     judge: async () => {
       const settled = [...orders]
         .filter(([, order]) => statusOf(order) !== 'needs-attention')
         .map(([orderId]) => orderId);
-      return [...endOf(), ...auditAll(settled, true), ...partners(), ...(await nothingDropped())];
+      findOpenEnds();
+      unasked.push(...auditAll(settled, true));
+      findHeldStock();
+      partnersAtRest(world, statusesOf(), waitsForPerson, find);
+      await nothingDropped(world, said, find);
+      findUnsent();
+      await openAgenda(world, statusesOf(), find);
+      await viewsAtRest(world.serviceOf('projections'), said, find);
+      return takeFindings();
     },
     isEverythingSettled: async () => {
       if ([...orders.values()].some((order) => !FINAL.has(statusOf(order)))) return false;
@@ -184,7 +203,7 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
       return true;
     },
     order: (orderId) => orders.get(orderId),
-    statuses: () => new Map([...orders].map(([orderId, order]) => [orderId, statusOf(order)])),
+    statuses: statusesOf,
     said: () => said,
     stored: () => stored,
   };

@@ -2,7 +2,11 @@ import type { StockEvent, StockLevel } from '@murmuration/domain-inventory';
 import type { Finding } from './findings';
 
 /** Counts the stock of each SKU anew from what happened, and never from what inventory says that the level is. */
-export type StockLedger = { readonly record: (event: StockEvent) => readonly Finding[] };
+export type StockLedger = {
+  readonly record: (event: StockEvent) => readonly Finding[];
+  /** The SKUs of which the order holds something. */
+  readonly heldFor: (orderId: string) => readonly string[];
+};
 
 type Count = {
   received: number;
@@ -51,6 +55,7 @@ export const stockLedger = (): StockLedger => {
   };
 
   return {
+    heldFor: (orderId) => [...counts].flatMap(([sku, { holds }]) => (holds.has(orderId) ? [sku] : [])),
     record: (event) => {
       const count = countOf(event.sku);
       const wrong = apply(count, event);

@@ -38,7 +38,9 @@ export type Plan = {
   readonly troubleMs: number;
 };
 
-export const SERVICE_NAMES = ['orders', 'inventory', 'payments', 'shipping'] as const;
+export const SERVICE_NAMES = ['orders', 'inventory', 'payments', 'shipping', 'projections'] as const;
+/** Those who have something to say. */
+const SAYING_NAMES = SERVICE_NAMES.filter((service) => service !== 'projections');
 
 const TROUBLE_MS = 20_000;
 const ORDERS_WITHIN = 0.7;
@@ -73,6 +75,8 @@ const HIGHEST_PROBABILITY: Readonly<Partial<Record<Fault, number>>> = {
   'commit outcome unknown': 0.05,
   'database refuses': 0.05,
   'slow answer': 0.02,
+  'crash before a request': 0.003,
+  'crash before an answer': 0.003,
   'delivery delayed': 0.2,
   'webhook never': 0.5,
   'webhook early': 0.5,
@@ -115,7 +119,7 @@ const targetsOf = (fault: Fault, replicas: ReadonlyMap<string, number>): readonl
       return [...replicas.keys()];
     case 'topic replayed':
     case 'garbage record':
-      return SERVICE_NAMES;
+      return SAYING_NAMES;
     case 'broker outage':
       return ['broker'];
     case 'partner outage':

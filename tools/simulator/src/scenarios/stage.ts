@@ -1,7 +1,7 @@
 import type { Heard } from '@murmuration/contracts';
 import { standingOf, type Standing } from '@murmuration/domain-orders';
 import { derivedId, type Executed, type StoredEvent } from '@murmuration/event-store';
-import { instant, murmur2, type Message } from '@murmuration/kernel';
+import { instant, murmur2, type Instant, type Message } from '@murmuration/kernel';
 import { decisionsOf } from '../faults/decisions';
 import type { Fault } from '../faults/faults';
 import { scripted } from '../faults/scripted';
@@ -11,7 +11,7 @@ import type { Plan } from '../plan/plan';
 import type { TracedMessage } from '../run/simulate';
 import { turnOfEventLoop } from '../time/real-time';
 import { virtualTime } from '../time/virtual-time';
-import { startWorld, type World } from '../world/world';
+import { startWorld, type World, type WorldOptions } from '../world/world';
 
 /** What a customer orders in a scenario; everything has a default. */
 export type Wish = {
@@ -26,6 +26,7 @@ export type Wish = {
 export type Stage = {
   readonly world: World;
   readonly nowMs: () => number;
+  readonly now: () => Instant;
   /** Places an order and waits for the answer. */
   readonly place: (wish?: Wish) => Promise<string>;
   /** Presses cancel and waits for the answer. */
@@ -40,11 +41,17 @@ export type Stage = {
   readonly said: (orderId: string) => readonly Heard[];
   /** The fault strikes the next times that it could at a site that the pattern matches. */
   readonly arm: (fault: Fault, site?: RegExp, times?: number) => void;
+  /** Whether every fault that was armed has struck as often as it should. */
+  readonly isStruck: () => boolean;
+  /** How often such a message went between two parts of the flock or its partners. */
+  readonly told: (isMeant: (message: TracedMessage) => boolean) => number;
   readonly pass: (durationMs: number) => Promise<void>;
   /** Waits for something to become true; fails the scenario when it does not in time. */
   readonly until: (what: string, isTrue: () => boolean | Promise<boolean>, withinMs?: number) => Promise<void>;
   /** Faults end, and everything goes on until nothing more does; then all invariants must hold. */
   readonly rest: () => Promise<void>;
+  /** As `rest`, for a script that has broken an invariant on purpose and wants to see it found. */
+  readonly judge: () => Promise<readonly Finding[]>;
   readonly expect: (what: string, isTrue: boolean) => void;
   readonly count: (what: string | RegExp) => number;
 };
@@ -65,12 +72,14 @@ export type StageOptions = {
   readonly stock?: Readonly<Record<string, number>>;
   readonly carrierMs?: Plan['carrierMs'];
   readonly seed?: number;
+  readonly limits?: WorldOptions['limits'];
 };
 
 const START = instant('2026-03-01T09:00:00.000Z');
 const SHIP_TO = { name: 'Ada Byron', street: 'Lindengasse 7', city: 'Wien', postalCode: '1070' };
 const UNTIL_MS = 60_000;
 const POLL_MS = 5;
+const POLL_MAX_MS = 500;
 const QUIET_MS = 7_000;
 const REST_MAX_MS = 60 * 60_000;
 const STEPS_MAX = 5_000_000;
@@ -111,6 +120,7 @@ export const play = async (
         note({ from: source, to, orderId: subject, text: name.split('.')[1] ?? name }),
       call: note,
     },
+    options.limits === undefined ? {} : { limits: options.limits },
   );
   const oracle = oracleOf(world, (service, { eventId, type }) => {
     hash = murmur2(`${hash} ${time.nowMs()} ${service} ${type} ${eventId}`);
@@ -132,15 +142,16 @@ export const play = async (
     (await world.serviceOf(service).database.tables.store.readStreams([{ streamId }])).get(streamId) ?? [];
 
   const until: Stage['until'] = async (what, isTrue, withinMs = UNTIL_MS) => {
-    const endMs = time.nowMs() + withinMs;
+    const startedMs = time.nowMs();
     while (!(await isTrue())) {
-      if (time.nowMs() >= endMs) throw new ScenarioFailed(`not within ${withinMs} ms: ${what}`);
-      await pass(POLL_MS);
+      const waitedMs = time.nowMs() - startedMs;
+      if (waitedMs >= withinMs) throw new ScenarioFailed(`not within ${withinMs} ms: ${what}`);
+      await pass(Math.min(POLL_MS + Math.floor(waitedMs / 100), POLL_MAX_MS));
     }
     held.push(what);
   };
 
-  const rest: Stage['rest'] = async () => {
+  const judge: Stage['judge'] = async () => {
     decisions.heal();
     world.heal();
     const startedAtMs = time.nowMs();
@@ -150,13 +161,17 @@ export const play = async (
       if (quietMs >= QUIET_MS && (await oracle.isEverythingSettled())) break;
       if (time.nowMs() - startedAtMs > REST_MAX_MS) throw new ScenarioFailed('the flock does not come to rest');
     }
-    findings.push(...(await oracle.judge()));
-    if (findings.length === 0) held.push('I1 to I5 and I7 hold at rest');
+    return oracle.judge();
+  };
+  const rest: Stage['rest'] = async () => {
+    findings.push(...(await judge()));
+    if (findings.length === 0) held.push('all invariants hold at rest');
   };
 
   const stage: Stage = {
     world,
     nowMs: time.nowMs,
+    now: time.now,
     place: async ({ token = 'tok_ok', country = 'AT', lines = [{ sku: 'KETTLE', quantity: 2 }], ...wish } = {}) => {
       const orderId = wish.orderId ?? derivedId('scenario-order', String(++placed));
       const answer = await ask('orders', `place ${orderId}`, {
@@ -184,9 +199,12 @@ export const play = async (
     events,
     said: (orderId) => oracle.said().filter(({ subject }) => subject === orderId),
     arm: (fault, site = /./, times = 1) => decisions.arm(fault, site, times),
+    isStruck: () => decisions.unstruck().length === 0,
+    told: (isMeant) => messages.filter(isMeant).length,
     pass,
     until,
     rest,
+    judge,
     expect,
     count: (what) =>
       [...world.tally.counts()]

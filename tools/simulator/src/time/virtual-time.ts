@@ -9,6 +9,8 @@ export type VirtualTime = {
   readonly after: (delayMs: number, fire: () => void) => () => void;
   /** Goes on to the next instant at which anything is due and fires all of it; false when nothing is due before `untilMs`. */
   readonly advance: (untilMs: number) => boolean;
+  /** Whether anything is to come at all. */
+  readonly hasTimers: () => boolean;
 };
 
 type Timer = { readonly dueMs: number; readonly nth: number; fire: (() => void) | undefined };
@@ -69,6 +71,7 @@ export const virtualTime = (start: Instant): VirtualTime => {
         timer.fire = undefined;
       };
     },
+    hasTimers: () => timers.first() !== undefined,
     advance: (untilMs) => {
       for (;;) {
         const next = timers.first();

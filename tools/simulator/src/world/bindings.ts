@@ -1,5 +1,6 @@
 import {
   bindReactions,
+  decodeRecord,
   heardBy,
   reactionsByEvent,
   type HearingService,
@@ -8,9 +9,11 @@ import {
   type Reactions,
   type ReadRecord,
   type RecordToRead,
+  type ServiceName,
 } from '@murmuration/contracts';
 import * as inventory from '@murmuration/domain-inventory';
 import * as orders from '@murmuration/domain-orders';
+import { archiveCodec, archiveModel, archiveReaction, HEARD_BY_PROJECTIONS } from '@murmuration/domain-projections';
 import * as payments from '@murmuration/domain-payments';
 import * as shipping from '@murmuration/domain-shipping';
 import { jsonCodec, type EventCodec } from '@murmuration/event-store';
@@ -18,14 +21,15 @@ import type { Agenda, DecisionModel, Instant, Message, StoredShapes } from '@mur
 
 /** What makes one service another than the others, as the parts of the flock that do not care about its types see it. */
 export type Binding = {
-  readonly service: HearingService;
+  readonly service: ServiceName;
   readonly model: DecisionModel;
   readonly codec: EventCodec<Message>;
   readonly reactions: ReadonlyMap<string, Reaction>;
   /** What a process makes of a record by its own clock. */
   readonly reader: (now: () => Instant) => (record: RecordToRead) => ReadRecord;
   readonly announce: (event: Message) => IntegrationEvent | undefined;
-  readonly agenda: Agenda<Message, Message, Message, unknown>;
+  /** Its calls and deadlines, unless it only listens. */
+  readonly agenda?: Agenda<Message, Message, Message, unknown>;
   /** The names of the events it hears. */
   readonly heard: readonly string[];
 };
@@ -70,9 +74,24 @@ const bind = <
   reactions: reactionsByEvent<Service, Command, Rejection>(reactions),
   reader: (now) => bindReactions<Service, Command, Rejection>(reactions, now),
   announce: announce as (event: Message) => IntegrationEvent | undefined, // as above
-  agenda: agenda as unknown as Binding['agenda'], // as above
+  agenda: agenda as unknown as NonNullable<Binding['agenda']>, // as above
   heard: heardBy(service),
 });
+
+/** Projections keep what they hear, and say and do nothing. */
+const projections: Binding = {
+  service: 'projections',
+  model: archiveModel as unknown as DecisionModel, // as above
+  codec: archiveCodec, // as above
+  reactions: new Map(),
+  reader: () => (record) => {
+    const decoded = decodeRecord(record.headers, record.value === null ? null : record.value.toString('utf8'));
+    if (decoded.kind !== 'heard') return decoded;
+    return { kind: 'heard', heard: decoded.event, reaction: archiveReaction(decoded.event) };
+  },
+  announce: () => undefined,
+  heard: HEARD_BY_PROJECTIONS,
+};
 
 export const BINDINGS: readonly Binding[] = [
   bind({
@@ -95,4 +114,5 @@ export const BINDINGS: readonly Binding[] = [
     shapes: shipping.shippingShapes,
     ...{ announce: shipping.announce, agenda: shipping.shippingAgenda },
   }),
+  projections,
 ];

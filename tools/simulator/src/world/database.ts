@@ -1,4 +1,10 @@
-import { memoryAgendaStore, type AgendaStore } from '@murmuration/effects';
+import { noRows, type ViewRows } from '@murmuration/domain-projections';
+import {
+  memoryAgendaStore,
+  memoryProjectionStore,
+  type AgendaStore,
+  type ScannedProjectionStore,
+} from '@murmuration/effects';
 import {
   EventStoreError,
   memoryCoordination,
@@ -6,7 +12,9 @@ import {
   type Coordination,
   type EventStore,
 } from '@murmuration/event-store';
+import { plusMs, type Instant } from '@murmuration/kernel';
 import { memoryInbox, memoryOutbox, type Inbox, type Outbox } from '@murmuration/messaging';
+import { watchedCoordination, watchedInbox, type DatabaseWatcher } from './database-watcher';
 import { outage, type Outage } from './outages';
 import type { Fate, Process, Surroundings } from './process';
 
@@ -17,6 +25,8 @@ export type Tables = {
   readonly outbox: Outbox;
   readonly coordination: Coordination;
   readonly agendaStore: AgendaStore;
+  /** The rows of the views, which only projections have. */
+  readonly rows: ScannedProjectionStore<ViewRows>;
 };
 
 /** One service's database. It outlives every process of the service. */
@@ -25,8 +35,17 @@ export type Database = {
   /** As the server itself has them, for whoever looks in from outside the flock. */
   readonly tables: Tables;
   readonly outage: Outage;
+  /** Tells of what the server itself has just done, whoever asked for it. */
+  readonly watch: (watcher: DatabaseWatcher) => void;
   /** The tables as one process reaches them. */
   readonly connect: (process: Process) => Tables;
+  /** Sets the server's own clock on or back. */
+  readonly jumpClock: (offsetMs: number) => void;
+  /**
+   * A replica takes over that has the log only up to a position, and nothing else. Whoever is connected stays connected to
+   * what was, so its processes must have ended before.
+   */
+  readonly failOver: (lastPosition: number) => Promise<void>;
 };
 
 /** What a client waits before it takes a cut connection for one. */
@@ -34,48 +53,64 @@ const CONNECTION_TIMEOUT_MS = 200;
 const BELL_MS = 2;
 
 /** Reads change nothing, so whether they took effect is no question. */
-const READS = /^(read|find|list|count|lastPosition|openEffects|dueDeadlines)/;
+const READS = /^(read|find|list|count|lastPosition|openEffects|dueDeadlines|position|load|scan)/;
 
-export const simulatedDatabase = (service: string, { time, decisions }: Surroundings): Database => {
-  const now = time.now;
-  const store = memoryEventStore({ now });
-  const tables: Tables = {
+const emptyTables = (now: () => Instant, watchers: readonly DatabaseWatcher[], logPartitions: number): Tables => {
+  const store = memoryEventStore({ now, logPartitions });
+  return {
     store,
-    inbox: memoryInbox(store, { now }),
+    inbox: watchedInbox(memoryInbox(store, { now }), watchers),
     outbox: memoryOutbox(),
-    coordination: memoryCoordination({ now }),
+    coordination: watchedCoordination(memoryCoordination({ now }), now, watchers),
     agendaStore: memoryAgendaStore({ now }),
+    rows: memoryProjectionStore(noRows),
   };
+};
+
+export const simulatedDatabase = (service: string, { time, decisions }: Surroundings, logPartitions = 1): Database => {
+  let clockOffsetMs = 0;
+  const now = (): Instant => (clockOffsetMs === 0 ? time.now() : plusMs(time.now(), clockOffsetMs));
+  const watchers: DatabaseWatcher[] = [];
+  let tables = emptyTables(now, watchers, logPartitions);
   const away = outage(time);
   const unavailable = (): Error => new EventStoreError('unavailable', `the database of ${service} gave no answer`);
 
   const fateOf = (process: Process, site: string): Fate => {
     const where = `${process.name} ${site}`;
-    const failure = { failure: unavailable, failsAfterMs: CONNECTION_TIMEOUT_MS };
+    const failure = { failure: unavailable, failsAfterMs: CONNECTION_TIMEOUT_MS, inOrder: site === 'append' };
     if (away.isDown() || decisions.strikes('database refuses', where))
       return { there: 'lost', back: 'lost', ...failure };
     const isInDoubt = !READS.test(site) && decisions.strikes('commit outcome unknown', where);
     return { there: 'arrives', back: isInDoubt ? 'lost' : 'arrives', ...failure };
   };
 
-  /** Every call of the port goes over the connection. */
-  const over = <Port extends object>(process: Process, port: Port, local: Partial<Port> = {}): Port => {
+  /** Every call of the port goes over the connection, as long as `isClosed` does not say that it is no more. */
+  const over = <Port extends object>(
+    process: Process,
+    port: Port,
+    local: Partial<Port> = {},
+    isClosed: () => boolean = () => false,
+  ): Port => {
     const calls = Object.entries(port)
       .filter(([, member]) => typeof member === 'function')
       .map(([name, member]) => [
         name,
         (...args: readonly unknown[]) =>
-          process.ask(
-            name,
-            () => (member as (...given: readonly unknown[]) => unknown)(...args),
-            fateOf(process, name),
-          ),
+          isClosed()
+            ? Promise.reject(new EventStoreError('closed', name))
+            : process.ask(
+                name,
+                () => (member as (...given: readonly unknown[]) => unknown)(...args),
+                fateOf(process, name),
+              ),
       ]);
     return { ...port, ...Object.fromEntries(calls), ...local } as Port; // because every method of these ports answers a promise
   };
 
-  const connect = (process: Process): Tables => ({
-    store: over(process, tables.store, {
+  const connect = (process: Process): Tables => {
+    const { store, inbox, outbox, coordination, agendaStore, rows } = tables;
+    let closed = false;
+    const local: Partial<EventStore> = {
       onAppended: (ring) => {
         const unsubscribe = store.onAppended((logPartition) => {
           if (!process.isAlive()) return unsubscribe();
@@ -84,23 +119,48 @@ export const simulatedDatabase = (service: string, { time, decisions }: Surround
         });
         return unsubscribe;
       },
-      close: () => Promise.resolve(),
-    }),
-    inbox: over(process, tables.inbox, {
-      claim: async (group, topic, partition, holder) => {
-        const site = 'claim';
-        const claim = await process.ask(
-          site,
-          () => tables.inbox.claim(group, topic, partition, holder),
-          fateOf(process, site),
-        );
-        return decisions.strikes('offsets lost', process.name) ? { ...claim, nextOffset: '0' } : claim;
+      close: async () => {
+        closed = true;
       },
-    }),
-    outbox: over(process, tables.outbox),
-    coordination: over(process, tables.coordination),
-    agendaStore: over(process, tables.agendaStore),
-  });
+    };
+    return {
+      store: over(process, store, local, () => closed),
+      inbox: over(process, inbox, {
+        claim: async (group, topic, partition, holder) => {
+          const site = 'claim';
+          const claim = await process.ask(
+            site,
+            () => inbox.claim(group, topic, partition, holder),
+            fateOf(process, site),
+          );
+          return decisions.strikes('offsets lost', process.name) ? { ...claim, nextOffset: '0' } : claim;
+        },
+      }),
+      outbox: over(process, outbox),
+      coordination: over(process, coordination),
+      agendaStore: over(process, agendaStore),
+      rows: over(process, rows),
+    };
+  };
 
-  return { service, tables, outage: away, connect };
+  const failOver = async (lastPosition: number): Promise<void> => {
+    const kept = lastPosition === 0 ? [] : await tables.store.readLog(0, 0, lastPosition);
+    tables = emptyTables(now, watchers, logPartitions);
+    for (const { failedOver } of watchers) failedOver?.();
+    for (const event of kept) await tables.store.append({ checks: [], events: [event] });
+  };
+
+  return {
+    service,
+    get tables() {
+      return tables;
+    },
+    outage: away,
+    watch: (watcher) => void watchers.push(watcher),
+    connect,
+    jumpClock: (offsetMs) => {
+      clockOffsetMs = offsetMs;
+    },
+    failOver,
+  };
 };

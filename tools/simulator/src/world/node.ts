@@ -1,6 +1,7 @@
 import { announcementOf, topicsOf, type Heard } from '@murmuration/contracts';
-import { runAgenda, type AgendaLimits } from '@murmuration/effects';
-import { commandProcessor, stateCache, type Executed } from '@murmuration/event-store';
+import { archiveCodec, flockProjection } from '@murmuration/domain-projections';
+import { runAgenda, runProjection, type AgendaLimits } from '@murmuration/effects';
+import { commandProcessor, stateCache, type CommandProcessor, type Executed } from '@murmuration/event-store';
 import type { EffectPort, Message } from '@murmuration/kernel';
 import {
   decisionsOf,
@@ -63,6 +64,7 @@ const listenerOf = (tally: Tally): ConsumerListener => ({
   unparked: () => tally.add('record unparked'),
   conflict: () => tally.add('batch decided anew after a conflict'),
   retrying: () => tally.add('consumer waited for its database'),
+  breakerOpened: () => tally.add('consumer paused by its breaker'),
   fenced: () => tally.add('zombie consumer fenced'),
   gapOpened: () => tally.add('gap opened'),
   gapAlert: () => tally.add('gap alert'),
@@ -73,30 +75,12 @@ const listenerOf = (tally: Tally): ConsumerListener => ({
 /** More than a run has; a bigger cache only costs time to set up. */
 const STREAMS_MAX = 200;
 
-/** Starts a process of a service: all that runs in it runs in production too. */
-export const startNode = ({
-  binding,
-  process,
-  tables,
-  broker,
-  publisher,
-  port,
-  limits,
-  isHearing,
-  tally,
-  heard,
-}: NodeOptions): Node => {
-  const { service, model, codec, agenda, announce } = binding;
-  const { store, inbox, outbox, coordination, agendaStore } = tables;
-  const { clock, timing } = process;
-  const { chance } = timing;
-  const holder = process.name;
-  const cache = stateCache<unknown>(STREAMS_MAX);
-  const sleep = (durationMs: number): Promise<void> => new Promise((wake) => void clock.after(durationMs, wake));
-  const processor = commandProcessor(model, codec, store, cache, { chance, sleep });
-
-  const relay = startRelay({
-    ...{ store, coordination, outbox, publisher, logPartition: 0, source: service, holder, clock, chance },
+const startRelayOf = ({ binding, process, tables, broker, publisher, tally }: NodeOptions) => {
+  const { service, codec, announce } = binding;
+  const { store, outbox, coordination } = tables;
+  return startRelay({
+    ...{ store, coordination, outbox, publisher, logPartition: 0, source: service, holder: process.name },
+    ...{ clock: process.clock, chance: process.timing.chance },
     partitionsOf: (topic) => broker.partitionsOf(topic),
     announce: (stored) => announcementOf(service, announce(codec.decode(stored)), stored),
     listener: {
@@ -104,15 +88,17 @@ export const startNode = ({
       leading: (leading) => tally.add(leading ? 'relay took the lead' : 'relay gave up the lead'),
     },
   });
-  const consumer = startMemoryConsumer({
-    ...{ broker, inbox, reader: store, groupId: service, lane: lane(), holder, clock, chance },
-    decisions: decisionsOf(model, codec, cache),
-    decode: decodeWith(binding, process, heard),
-    topics: topicsOf(binding.heard),
-    listener: listenerOf(tally),
-  });
-  const running = runAgenda({
-    ...{ service, store, coordination, codec, agenda, port, holder, limits, timing, agendaStore },
+};
+
+const startAgenda = (
+  agenda: NonNullable<Binding['agenda']>,
+  { binding, process, tables, port, limits, isHearing, tally }: NodeOptions,
+  processor: CommandProcessor<Message, Message, Message>,
+) =>
+  runAgenda({
+    ...{ service: binding.service, codec: binding.codec, agenda, port, limits, holder: process.name },
+    ...{ store: tables.store, coordination: tables.coordination, agendaStore: tables.agendaStore },
+    timing: process.timing,
     execute: (envelope) => processor.execute(envelope),
     caughtUp: isHearing,
     listener: {
@@ -125,6 +111,39 @@ export const startNode = ({
       failed: () => tally.add('agenda failed and went on'),
     },
   });
+
+const startViews = ({ process, tables, tally }: NodeOptions) =>
+  runProjection({
+    ...{ name: 'views', store: tables.store, coordination: tables.coordination, rows: tables.rows },
+    ...{ projection: flockProjection, holder: process.name, timing: process.timing },
+    decode: (stored) => archiveCodec.decode(stored).heard,
+    failed: () => tally.add('views failed and went on'),
+  });
+
+/** Starts a process of a service: all that runs in it runs in production too. */
+export const startNode = (options: NodeOptions): Node => {
+  const { binding, process, tables, broker, tally, heard } = options;
+  const { service, model, codec } = binding;
+  const { store, inbox } = tables;
+  const { clock, timing } = process;
+  const { chance } = timing;
+  const holder = process.name;
+  const cache = stateCache<unknown>(STREAMS_MAX);
+  const sleep = (durationMs: number): Promise<void> => new Promise((wake) => void clock.after(durationMs, wake));
+  const processor = commandProcessor(model, codec, store, cache, { chance, sleep });
+
+  const relay = startRelayOf(options);
+  const consumer = startMemoryConsumer({
+    ...{ broker, inbox, reader: store, groupId: service, lane: lane(), holder, clock, chance },
+    decisions: decisionsOf(model, codec, cache),
+    decode: decodeWith(binding, process, heard),
+    topics: topicsOf(binding.heard),
+    listener: listenerOf(tally),
+  });
+  const companions = [
+    ...(binding.agenda === undefined ? [] : [startAgenda(binding.agenda, options, processor)]),
+    ...(service === 'projections' ? [startViews(options)] : []),
+  ];
 
   return {
     service,
@@ -141,7 +160,7 @@ export const startNode = ({
     stop: async () => {
       await processor.drain();
       await consumer.stop();
-      await running.stop();
+      for (const companion of companions) await companion.stop();
       await relay.stop();
       process.kill();
     },

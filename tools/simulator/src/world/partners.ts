@@ -27,6 +27,8 @@ export type Partner<Ledger, Effect, Result> = {
   readonly ledgers: ReadonlyMap<string, Ledger>;
   readonly ledgerOf: (orderId: string) => Ledger;
   readonly portOf: (process: Process) => EffectPort<Effect, Result>;
+  /** The most calls that were under way at one time since this was last asked. */
+  readonly takeBusiest: () => number;
 };
 
 export type PaymentProvider = Partner<ProviderLedger, PaymentEffect, ProviderReceipt>;
@@ -44,7 +46,9 @@ const CALL_TIMEOUT_MS = 1_000;
 const SHORT_AUTHORIZATION_MAX_MS = 8_000;
 const WEBHOOK_MAX_MS = 400;
 
-const callsTo = ({ time, decisions }: Surroundings, name: string, away: Outage) => {
+const callsTo = ({ time, decisions }: Surroundings, name: string, away: Outage, note: CallNote) => {
+  let underWay = 0;
+  let busiest = 0;
   const fateOf = (process: Process, key: string): Fate => {
     const failure = { failure: () => new Error('timeout'), failsAfterMs: CALL_TIMEOUT_MS };
     const strikes = (fault: Fault): boolean => decisions.strikes(fault, `${process.name} ${key}`);
@@ -54,15 +58,26 @@ const callsTo = ({ time, decisions }: Surroundings, name: string, away: Outage) 
   return {
     call: async <Outcome extends { readonly outcome: string }>(
       process: Process,
-      key: string,
+      { key, orderId, text }: { readonly key: string; readonly orderId: string; readonly text: string },
       serve: () => Outcome,
     ): Promise<Outcome | { readonly outcome: 'unknown'; readonly reason: string }> => {
+      underWay += 1;
+      busiest = Math.max(busiest, underWay);
       try {
         return await process.ask(`${name} ${key}`, serve, fateOf(process, key));
       } catch {
         // A client that hears nothing cannot know what became of its call.
+        const [service = '', to] = [process.name.split('-')[0], name === 'carrier' ? name : 'provider'];
+        note({ from: service, to, orderId, text: `${text}: no answer` });
         return { outcome: 'unknown', reason: `no answer from the ${name}` };
+      } finally {
+        underWay -= 1;
       }
+    },
+    takeBusiest: () => {
+      const most = busiest;
+      busiest = underWay;
+      return most;
     },
     now: time.now,
   };
@@ -72,7 +87,7 @@ export const paymentProvider = (surroundings: Surroundings, gateway: Gateway, no
   const { time, decisions } = surroundings;
   const ledgers = new Map<string, ProviderLedger>();
   const away = outage(time);
-  const { call } = callsTo(surroundings, 'payment provider', away);
+  const { call, takeBusiest } = callsTo(surroundings, 'payment provider', away, note);
   const ledgerOf = (orderId: string): ProviderLedger => ledgers.get(orderId) ?? EMPTY_PROVIDER_LEDGER;
 
   /** The provider tells of its own accord what it has answered, once or twice or never. */
@@ -106,15 +121,16 @@ export const paymentProvider = (surroundings: Surroundings, gateway: Gateway, no
 
   return {
     outage: away,
+    takeBusiest,
     ledgers,
     ledgerOf,
     portOf: (process) => ({
       perform: (key, effect) => {
         const isShort = effect.type === 'authorize' && decisions.strikes('authorisation short', key);
-        return call(process, key, () => perform(key, effect, isShort));
+        return call(process, { key, orderId: effect.orderId, text: key }, () => perform(key, effect, isShort));
       },
       query: (key, { orderId }): Promise<QueryOutcome<ProviderReceipt>> =>
-        call(process, key, () => {
+        call(process, { key, orderId, text: `ask about ${key}` }, () => {
           const outcome = simulatedProvider.query(ledgerOf(orderId), key);
           note({ from: 'payments', to: 'provider', orderId, text: `ask about ${key}: ${outcome.outcome}` });
           return outcome;
@@ -128,7 +144,7 @@ export const carrier = (surroundings: Surroundings, gateway: Gateway, pace: Carr
   const { time } = surroundings;
   const ledgers = new Map<string, CarrierLedger>();
   const away = outage(time);
-  const { call } = callsTo(surroundings, 'carrier', away);
+  const { call, takeBusiest } = callsTo(surroundings, 'carrier', away, note);
   const ledgerOf = (orderId: string): CarrierLedger => ledgers.get(orderId) ?? EMPTY_CARRIER_LEDGER;
 
   const visit = async (orderId: string): Promise<void> => {
@@ -158,11 +174,12 @@ export const carrier = (surroundings: Surroundings, gateway: Gateway, pace: Carr
 
   return {
     outage: away,
+    takeBusiest,
     ledgers,
     ledgerOf,
     portOf: (process) => ({
       perform: (key, effect) =>
-        call(process, key, () => {
+        call(process, { key, orderId: effect.orderId, text: key }, () => {
           const before = ledgerOf(effect.orderId);
           const { ledger, outcome } = simulatedCarrier.perform(before, key, effect, time.now(), pace);
           ledgers.set(effect.orderId, ledger);
@@ -171,7 +188,7 @@ export const carrier = (surroundings: Surroundings, gateway: Gateway, pace: Carr
           return outcome;
         }),
       query: (key, { orderId }): Promise<QueryOutcome<CarrierReceipt>> =>
-        call(process, key, () => {
+        call(process, { key, orderId, text: `ask about ${key}` }, () => {
           const outcome = simulatedCarrier.query(ledgerOf(orderId), key);
           note({ from: 'shipping', to: 'carrier', orderId, text: `ask about ${key}: ${outcome.outcome}` });
           return outcome;

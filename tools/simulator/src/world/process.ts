@@ -12,6 +12,8 @@ export type Fate = {
   readonly failure: () => Error;
   /** How long the asker waits before it is told so. */
   readonly failsAfterMs: number;
+  /** Whether it must not overtake what was asked of this name before. */
+  readonly inOrder?: boolean;
 };
 
 /** A process of the flock as its surroundings see it: it runs, stands still, or has ended, and all it does goes through here. */
@@ -37,7 +39,12 @@ export type Surroundings = { readonly time: VirtualTime; readonly decisions: Dec
 const WAY_MAX_MS = 4;
 const SLOW_FACTOR = 100;
 
-export const startProcess = (name: string, { time, decisions }: Surroundings): Process => {
+/** `onCrash` is told when the process has ended in the middle of asking somebody. */
+export const startProcess = (
+  name: string,
+  { time, decisions }: Surroundings,
+  onCrash: () => void = () => {},
+): Process => {
   let alive = true;
   let thawsAtMs = 0;
   let clockOffsetMs = 0;
@@ -74,18 +81,39 @@ export const startProcess = (name: string, { time, decisions }: Surroundings): P
     return decisions.strikes('slow answer', `${name} ${site}`) ? (ms + 1) * SLOW_FACTOR : ms;
   };
 
+  /** When what was asked in order arrived last, by what was asked. */
+  const arrivedAtMs = new Map<string, number>();
+  const arrivesInMs = (site: string, inOrder = false): number => {
+    const inMs = wayMs(site);
+    if (!inOrder) return inMs;
+    const atMs = Math.max(time.nowMs() + inMs, arrivedAtMs.get(site) ?? 0);
+    arrivedAtMs.set(site, atMs);
+    return atMs - time.nowMs();
+  };
+  const kill = (): void => {
+    alive = false;
+    waiting = [];
+  };
+  const crashes = (fault: 'crash before an answer' | 'crash before a request', site: string): boolean => {
+    if (!decisions.strikes(fault, `${name} ${site}`)) return false;
+    kill();
+    onCrash();
+    return true;
+  };
+
   const ask: Process['ask'] = (site, serve, fate) =>
     new Promise((resolve, reject) => {
-      if (!alive) return;
+      if (!alive || crashes('crash before a request', site)) return;
       const fail = (failure: () => Error, delayMs: number): void =>
         void time.after(delayMs, () => run(() => reject(failure())));
       if (fate?.there === 'lost') return fail(fate.failure, fate.failsAfterMs);
-      time.after(wayMs(site), () => {
+      time.after(arrivesInMs(site, fate?.inOrder), () => {
         // What was sent arrives, whatever has become of the sender.
         Promise.resolve()
           .then(serve)
           .then(
             (answer) => {
+              if (alive && crashes('crash before an answer', site)) return;
               if (fate?.back === 'lost') fail(fate.failure, fate.failsAfterMs);
               else run(() => resolve(answer));
             },
@@ -102,10 +130,7 @@ export const startProcess = (name: string, { time, decisions }: Surroundings): P
     timing: { monotonicMs: time.nowMs, after, chance: () => decisions.draw(`${name} chance`) },
     run,
     ask,
-    kill: () => {
-      alive = false;
-      waiting = [];
-    },
+    kill,
     freeze: (durationMs) => {
       thawsAtMs = time.nowMs() + durationMs;
       time.after(durationMs, () => {

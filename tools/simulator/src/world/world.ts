@@ -31,13 +31,29 @@ export type World = {
   readonly tally: Tally;
   readonly kill: (node: string, backAfterMs: number) => void;
   readonly restart: (node: string) => void;
+  /** Asks a node to finish and leave, as SIGTERM does; resolves when its process has ended. Nobody takes its place. */
+  readonly stop: (node: string) => Promise<void>;
+  /** Starts a node that was stopped, or that never ran. */
+  readonly start: (node: string) => void;
+  /** The code of every process that starts from now on. */
+  readonly deploy: (code: Code) => void;
   readonly freeze: (node: string, durationMs: number) => void;
   readonly jumpClock: (node: string, offsetMs: number) => void;
   /** Everything is back, on time and well. */
   readonly heal: () => void;
 };
 
+/** What a node, named as `payments-1`, runs instead of the code of today. */
+export type Code = (binding: Binding, node: string) => Binding;
+
+export type WorldOptions = { readonly limits?: Partial<AgendaLimits> };
+
+const CODE_OF_TODAY: Code = (binding) => binding;
+
 export type Notes = { readonly heard: HeardNote; readonly call: CallNote };
+
+/** How soon a process that crashed is started again. */
+const BACK_AFTER_MS: readonly [number, number] = [100, 3_000];
 
 /** Patience fit for runs of minutes instead of hours. */
 const LIMITS: Partial<AgendaLimits> = {
@@ -55,14 +71,18 @@ const withNewerField = (record: Outbound): Outbound => ({
   value: JSON.stringify({ ...(JSON.parse(record.value) as object), addedTomorrow: { since: 'v1' } }),
 });
 
-export const startWorld = (plan: Plan, surroundings: Surroundings, notes: Notes): World => {
+export const startWorld = (
+  plan: Plan,
+  surroundings: Surroundings,
+  notes: Notes,
+  { limits = {} }: WorldOptions = {},
+): World => {
   const { time, decisions } = surroundings;
   const counts = tally();
   const log = simulatedLog(surroundings, (record) =>
     decisions.strikes('newer record', record.topic) ? withNewerField(record) : record,
   );
-  for (const service of [...SERVICE_NAMES, 'projections'] as const)
-    log.broker.createTopic(topicOf(service), plan.partitions);
+  for (const service of SERVICE_NAMES) log.broker.createTopic(topicOf(service), plan.partitions);
 
   const services = new Map<string, SimulatedService>(
     BINDINGS.map((binding) => [
@@ -84,23 +104,29 @@ export const startWorld = (plan: Plan, surroundings: Surroundings, notes: Notes)
     query: (key) => Promise.reject(new Error(`nobody is asked about ${key}`)),
   };
   let incarnations = 0;
+  let code = CODE_OF_TODAY;
 
   /** Puts a process on a slot, which is free. */
   const start = (service: SimulatedService, slot: number): void => {
-    const name = `${service.binding.service}-${String(slot + 1)}/${String(++incarnations)}`;
-    const process = startProcess(name, surroundings);
+    const node = `${service.binding.service}-${String(slot + 1)}`;
+    const backAfterMs = (): number => decisions.integer(`back ${node}`, BACK_AFTER_MS[0], BACK_AFTER_MS[1]);
+    const process = startProcess(`${node}/${String(++incarnations)}`, surroundings, () => {
+      time.after(backAfterMs(), () => startIfGone(node));
+    });
     const ports: Record<string, EffectPort<Message, unknown>> = {
       payments: provider.portOf(process), // because payments only makes payment calls
       shipping: parcels.portOf(process), // because shipping only makes carrier calls
     };
     service.nodes[slot] = startNode({
       ...{
-        binding: service.binding,
+        binding: code(service.binding, node),
         process,
         tables: service.database.connect(process),
-        limits: LIMITS,
+        limits: { ...LIMITS, ...limits },
         tally: counts,
       },
+      // Who cannot reach the broker is no member of its group, and knows it.
+      isHearing: () => !log.outage.isDown(),
       ...{ broker: log.brokerOf(process), publisher: log.publisherOf(process), heard: notes.heard },
       port: ports[service.binding.service] ?? nobody,
     });
@@ -120,6 +146,10 @@ export const startWorld = (plan: Plan, surroundings: Surroundings, notes: Notes)
     const { service, slot } = slotOf(name);
     if (service.nodes[slot]?.process.isAlive() === false) start(service, slot);
   };
+  const stop = async (name: string): Promise<void> => {
+    const node = nodeOf(name);
+    if (node?.process.isAlive() === true) await node.stop();
+  };
 
   return {
     services,
@@ -137,6 +167,14 @@ export const startWorld = (plan: Plan, surroundings: Surroundings, notes: Notes)
       const node = nodeOf(name);
       if (node?.process.isAlive() !== true) return;
       void node.stop().then(() => startIfGone(name));
+    },
+    stop,
+    start: (name) => {
+      const { service, slot } = slotOf(name);
+      if (service.nodes[slot]?.process.isAlive() !== true) start(service, slot);
+    },
+    deploy: (next) => {
+      code = next;
     },
     freeze: (name, durationMs) => nodeOf(name)?.process.freeze(durationMs),
     jumpClock: (name, offsetMs) => nodeOf(name)?.process.jumpClock(offsetMs),

@@ -1,0 +1,41 @@
+import type { Heard } from '@murmuration/contracts';
+import { archiveCodec, FLOCK_VIEWS, type Finding as ViewFinding, type ViewRows } from '@murmuration/domain-projections';
+import { compareProjection } from '@murmuration/effects';
+import type { SimulatedService } from '../world/world';
+import type { Find } from './findings';
+
+const EVENTS_PER_PAGE_MAX = 10_000;
+
+/** Everything that was announced is archived once, and the live rows are what the archive makes of them from its first event on. */
+export const viewsAtRest = async (
+  { database }: SimulatedService,
+  said: readonly Heard[],
+  find: Find,
+): Promise<void> => {
+  const { store, rows } = database.tables;
+  const archived = new Map<string, number>();
+  let position = 0;
+  for (let page = await store.readLog(0, 0, EVENTS_PER_PAGE_MAX); page.length > 0;) {
+    for (const stored of page) {
+      const { id } = archiveCodec.decode(stored).heard;
+      archived.set(id, (archived.get(id) ?? 0) + 1);
+    }
+    position = page.at(-1)?.position ?? position;
+    page = await store.readLog(0, position, EVENTS_PER_PAGE_MAX);
+  }
+  for (const { id, name, subject } of said) {
+    const times = archived.get(id) ?? 0;
+    if (times !== 1) find('I6', subject, `${name} was archived ${times} times`);
+  }
+  const shown = await rows.position(0);
+  if (shown !== position) find('I6', 'the views', `show ${shown} of ${position} archived events`);
+  const decode = (stored: Parameters<typeof archiveCodec.decode>[0]): Heard => archiveCodec.decode(stored).heard;
+  const { differing, findings } = await compareProjection<Heard, ViewRows, ViewFinding>({
+    store,
+    rows,
+    decode,
+    makings: FLOCK_VIEWS,
+  });
+  for (const key of differing) find('I6', key, 'a view rebuilt from the archive differs from the live one');
+  for (const { invariant, finding, about } of findings) find(invariant, about, `by the archive: ${finding}`);
+};

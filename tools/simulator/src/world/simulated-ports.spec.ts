@@ -1,0 +1,46 @@
+import { agendaStoreContract } from '@murmuration/effects/suites';
+import { coordinationContract, eventStoreContract } from '@murmuration/event-store/suites';
+import { inboxContract, outboxContract } from '@murmuration/messaging/suites';
+import { simulatedDatabase } from './database';
+import { startProcess } from './process';
+import { pumpedSurroundings } from './pumped-time.fixture';
+
+const stops: (() => void)[] = [];
+afterAll(() => {
+  for (const stop of stops) stop();
+});
+
+/** One simulated database, and two processes that are connected to it. */
+const connected = (logPartitions = 1) => {
+  const surroundings = pumpedSurroundings();
+  stops.push(surroundings.stop);
+  const database = simulatedDatabase('orders', surroundings, logPartitions);
+  const connect = (name: string) => database.connect(startProcess(name, surroundings));
+  return { first: connect('orders-1'), second: connect('orders-2'), pass: surroundings.pass };
+};
+
+eventStoreContract('the simulated event store', async (logPartitions) => {
+  const { first, second } = connected(logPartitions);
+  return { store: first.store, other: second.store };
+});
+
+coordinationContract('the simulated coordination', async () => {
+  const { first, pass } = connected();
+  return { coordination: first.coordination, pass };
+});
+
+agendaStoreContract('the simulated agenda store', async () => {
+  const { first, pass } = connected();
+  return { store: first.agendaStore, pass };
+});
+
+describe('the simulated inbox', () => {
+  inboxContract(async () => {
+    const { first, second } = connected();
+    return { inbox: first.inbox, other: second.inbox, store: first.store };
+  });
+});
+
+describe('the simulated outbox', () => {
+  outboxContract(async () => connected().first.outbox);
+});
