@@ -13,6 +13,22 @@ const TESTS = ['**/*.spec.ts', '**/*.contract.ts', '**/*.fixture.ts'];
 const INT_TESTS = ['**/*.int.spec.ts', '**/*.fixture.ts'];
 const PURE = ['libs/domain/**/*.ts', 'libs/contracts/**/*.ts', 'libs/kernel/**/*.ts'];
 const CORES = ['libs/messaging/src/core/**/*.ts', 'libs/effects/src/core/**/*.ts'];
+/** What runs in a simulator as it runs in production: time and chance are passed in. */
+const TIMELESS = [
+  'libs/messaging/src/**/*.ts',
+  'libs/effects/src/**/*.ts',
+  'libs/event-store/src/commands/**/*.ts',
+  'libs/event-store/src/memory/**/*.ts',
+  'tools/simulator/src/**/*.ts',
+];
+/** The adapters that bring real time in. */
+const REAL_TIME = [
+  'libs/*/src/kafka/**/*.ts',
+  'libs/*/src/postgres/**/*.ts',
+  'libs/messaging/src/system-clock.ts',
+  'libs/effects/src/system-timing.ts',
+  'tools/simulator/src/time/real-time.ts',
+];
 const FLOW = ['libs/messaging/**/*.ts', 'libs/effects/**/*.ts'];
 
 const TEST_IMPORTS = ['@murmuration/testing', 'fast-check'];
@@ -87,6 +103,7 @@ export default tseslint.config(
   { files: PURE, rules: errors('no-node', 'no-clock', 'no-chance', 'no-timers', 'no-async', 'no-io') },
   { files: ['libs/domain/**/*.ts', 'libs/contracts/**/*.ts'], rules: errors('no-class', 'no-throw') },
   { files: CORES, rules: errors('drivers-stay-outside', 'no-clock', 'no-chance', 'no-timers') },
+  { files: TIMELESS, ignores: [...REAL_TIME, ...TESTS], rules: errors('no-clock', 'no-chance', 'no-timers') },
 
   {
     files: [

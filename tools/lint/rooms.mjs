@@ -22,7 +22,16 @@ const importing = (pattern) => [
 const BUILTIN =
   '/^(node:|(assert|async_hooks|buffer|child_process|cluster|crypto|dgram|dns|events|fs|http|http2|https|module|net|os|path|perf_hooks|process|readline|stream|timers|tls|tty|url|util|v8|vm|worker_threads|zlib)(\\u002F|$))/';
 
-const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
+const TIMERS = '/^(setTimeout|setInterval|setImmediate|queueMicrotask)$/';
+/** Where an identifier names a member or an import, and not what is global. */
+const NAMING =
+  ':matches(MemberExpression, Property, PropertyDefinition, MethodDefinition, ImportSpecifier, TSPropertySignature, TSMethodSignature)';
+const CHANCES = '/^(random(UUID|Bytes|Int|Fill|FillSync)|getRandomValues|pseudoRandomBytes)$/';
+const CRYPTO = '/^(node:)?crypto$/';
+
+/** Selects members of a global taken out of it: `const { now } = Date`. */
+const takingOut = (home, members) =>
+  `VariableDeclarator[init.name=${home}] > ObjectPattern > Property[key.name=${members}]`;
 
 const BANNED_NAMES = /(^|[-.])(utils?|helpers?|common|base|managers?|impl|misc)([-.]|$)/;
 const KEBAB_NAME = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*\.[cm]?tsx?$/;
@@ -57,20 +66,30 @@ export const roomsPlugin = {
         "NewExpression[callee.name='Date'][arguments.length=0]",
         "CallExpression[callee.name='Date']",
         'MemberExpression[object.name=/^(performance|process)$/][property.name=/^(now|timeOrigin|hrtime|uptime)$/]',
+        takingOut('/^(Date|performance|process)$/', '/^(now|timeOrigin|hrtime|uptime)$/'),
+        ...importing('/^(node:)?perf_hooks$/'),
       ],
       'No clock here: time arrives as an Instant in the command, or as a clock that is passed in.',
     ),
     'no-chance': never(
       [
         "MemberExpression[object.name='Math'][property.name='random']",
-        "MemberExpression[object.name='crypto']",
+        'MemberExpression[object.name=/^(crypto|webcrypto)$/]',
         "MemberExpression[object.name='globalThis'][property.name='crypto']",
+        takingOut("'Math'", "'random'"),
+        takingOut('/^(crypto|webcrypto)$/', CHANCES),
+        `ImportDeclaration[source.value=${CRYPTO}] > ImportSpecifier[imported.name=${CHANCES}]`,
+        `ImportDeclaration[source.value=${CRYPTO}] > :matches(ImportNamespaceSpecifier, ImportDefaultSpecifier)`,
+        `ExportNamedDeclaration[source.value=${CRYPTO}] > ExportSpecifier[local.name=${CHANCES}]`,
       ],
       'No chance here: ids and draws arrive in the command, or as a source that is passed in.',
     ),
     'no-timers': never(
       [
-        ...TIMERS.map((timer) => `CallExpression[callee.name='${timer}']`),
+        `:not(${NAMING}) > Identifier[name=${TIMERS}]`,
+        `Property > Identifier.value[name=${TIMERS}]`,
+        `MemberExpression[object.name=/^(globalThis|global)$/][property.name=${TIMERS}]`,
+        "MemberExpression[object.name='AbortSignal'][property.name='timeout']",
         ...importing('/^(node:)?timers(\\u002Fpromises)?$/'),
       ],
       'No timers here: say when something is due, and let whoever runs this code wake it.',

@@ -6,6 +6,22 @@ const KERNEL = 'libs/kernel/src/*.ts';
 const STORE = 'libs/event-store/src/*.ts';
 const CORE = 'libs/messaging/src/core/*.ts';
 const EFFECTS_CORE = 'libs/effects/src/core/*.ts';
+/** Rooms that run on injected time, beside the cores. */
+const TIMELESS = [
+  'libs/messaging/src/*.ts',
+  'libs/messaging/src/memory/*.ts',
+  'libs/effects/src/*.ts',
+  'libs/effects/src/lease/*.ts',
+  'libs/event-store/src/commands/*.ts',
+  'libs/event-store/src/memory/*.ts',
+  'tools/simulator/src/world/*.ts',
+];
+/** Adapters beside them, which bring real time in. */
+const REAL_TIME = [
+  'libs/messaging/src/kafka/*.ts',
+  'libs/messaging/src/postgres/*.ts',
+  'libs/effects/src/postgres/*.ts',
+];
 
 const refuses = (rule, says, files, ...codes) =>
   files.flatMap((file) =>
@@ -25,15 +41,25 @@ const CLOCKS = [
 const CHANCE = ['export const draw = Math.random();', 'export const id = crypto.randomUUID();'];
 const TIMERS = ['setTimeout(() => undefined, 1);', "import 'node:timers/promises';"];
 
+/** The same by other ways. */
+const HIDDEN_CLOCKS = ['export const { now } = Date;', "import 'node:perf_hooks';"];
+const HIDDEN_CHANCE = [
+  'export const { random } = Math;',
+  "import { randomUUID } from 'node:crypto';\n\nexport const id: string = randomUUID();",
+  "import { randomBytes as draw } from 'crypto';\n\nexport const bytes: Buffer = draw(8);",
+  "import * as chance from 'node:crypto';\n\nexport const { hash } = chance;",
+  "export { randomInt } from 'node:crypto';",
+];
+const HIDDEN_TIMERS = [
+  'export const later = setInterval;',
+  'export const timers = { later: setImmediate };',
+  'export const ring = globalThis.setTimeout;',
+  'export const soon = AbortSignal.timeout(1);',
+];
+
 export const ROOM_PROBES = [
   ...room('no-node', 'knows nothing of Node', [DOMAIN, CONTRACTS, KERNEL], "import 'node:fs';", "import 'crypto';"),
-  ...room(
-    'no-node',
-    'knows nothing of Node',
-    [DOMAIN],
-    "export { randomUUID } from 'node:crypto';",
-    "import 'fs/promises';",
-  ),
+  ...room('no-node', 'knows nothing of Node', [DOMAIN], "export { hash } from 'node:crypto';", "import 'fs/promises';"),
   ...takes([STORE], "import 'node:fs';"),
 
   ...room('no-clock', 'time arrives as an Instant', [DOMAIN, CONTRACTS, KERNEL, CORE, EFFECTS_CORE], ...CLOCKS),
@@ -46,6 +72,20 @@ export const ROOM_PROBES = [
   ...room('no-timers', 'say when something is due', [CORE, EFFECTS_CORE], ...TIMERS),
   ...room('no-timers', 'say when something is due', [DOMAIN, CONTRACTS, KERNEL], TIMERS[0]),
   ...takes([STORE], ...TIMERS),
+
+  ...room('no-clock', 'time arrives as an Instant', TIMELESS, ...CLOCKS, ...HIDDEN_CLOCKS),
+  ...room('no-chance', 'draws arrive in the command', TIMELESS, ...CHANCE, ...HIDDEN_CHANCE),
+  ...room('no-timers', 'say when something is due', TIMELESS, ...TIMERS, ...HIDDEN_TIMERS),
+  ...takes(
+    TIMELESS,
+    "import { hash } from 'node:crypto';\n\nexport const digest: string = hash('sha1', 'a');",
+    'export type Patience = { readonly setTimeout: (delayMs: number) => void };\n\nexport const wait = (on: Patience): void => on.setTimeout(1);',
+    "export const parsed: number = new Date('2026-03-01T00:00:00.000Z').getTime();",
+  ),
+  ...takes(REAL_TIME, ...CLOCKS, ...CHANCE, ...TIMERS),
+  ...takes(['libs/messaging/src/system-clock.ts', 'libs/effects/src/system-timing.ts'], CLOCKS[0]),
+  ...takes(['tools/simulator/src/time/real-time.ts'], TIMERS[0]),
+  ...takes(['libs/messaging/src/*.spec.ts', 'libs/effects/src/*.contract.ts'], ...CLOCKS, ...CHANCE, TIMERS[0]),
 
   ...room('no-async', 'waits for nothing', [DOMAIN, CONTRACTS, KERNEL], 'export const load = async () => 1;'),
   ...room('no-async', 'waits for nothing', [DOMAIN], 'export const later = Promise.resolve(1);'),
