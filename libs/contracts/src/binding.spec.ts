@@ -1,6 +1,6 @@
 import { instant } from '@murmuration/kernel';
 import { announcementOf } from './announcement';
-import { bindReactions, heardBy, heardByStep, topicsOf } from './binding';
+import { bindReactions, heardBy, heardByStep, topicsOf, isUnheard } from './binding';
 import { say } from './catalogue';
 import { orderSubmitted } from './orders.events';
 import { paymentDeclined, paymentRefunded, paymentVoided } from './payments.events';
@@ -106,5 +106,21 @@ describe('what a service hears', () => {
       'shipping.events.v1',
     ]);
     expect(topicsOf(['nobody.ever-said.v1'])).toEqual([]);
+  });
+});
+
+describe('a record of an event that nobody here hears', () => {
+  const hears = (name: string): boolean => name === 'orders.order-submitted.v1';
+  it.each([
+    ['orders.order-completed.v1', true],
+    ['orders.order-submitted.v1', false],
+    ['orders.order-submitted.v2', false],
+    ['orders.order-sung.v1', false],
+  ])('of type %s is told by its type alone: %s', (type, expected) => {
+    expect(isUnheard({ headers: { ce_type: type } }, hears)).toBe(expected);
+  });
+
+  it('is not told where there is no type at all', () => {
+    expect(isUnheard({ headers: {} }, hears)).toBe(false);
   });
 });

@@ -55,12 +55,23 @@ export type ReadRecord<Command extends Message = Message> =
   | { readonly kind: 'ignored'; readonly why: string }
   | Exclude<Decoded, { readonly kind: 'heard' }>;
 
-/** Reads records as a service does that reacts so to an event, or not at all. */
-export const readRecordsWith =
-  <Command extends Message>(
-    react: (heard: Heard) => BoundReaction<Command> | undefined,
-  ): ((record: RecordToRead) => ReadRecord<Command>) =>
-  ({ headers, value }) => {
+/** Whether a record is of an event of today that nobody here hears: then nobody needs to read it. */
+export const isUnheard = ({ headers }: Pick<RecordToRead, 'headers'>, hears: (name: string) => boolean): boolean => {
+  const type = headers['ce_type'];
+  return type !== undefined && !hears(type) && contractOf(type) !== undefined;
+};
+
+/** Reads records as a service does whose steps react so. What no step hears is skipped by contract. */
+export const bindReactions = <Service extends HearingService, Command extends Message, Rejection extends Message>(
+  reactions: Reactions<Service, Command, Rejection>,
+  now: () => Instant,
+): ((record: RecordToRead) => ReadRecord<Command>) => {
+  const byEvent = reactionsByEvent<Service, Command, Rejection>(reactions);
+  const react = reactingTo<Service, Command, Rejection>(reactions, now);
+  return (record) => {
+    const { headers, value } = record;
+    if (isUnheard(record, (name) => byEvent.has(name)))
+      return { kind: 'ignored', why: `no step here hears ${headers['ce_type']}` };
     const decoded = decodeRecord(headers, value === null ? null : value.toString('utf8'));
     if (decoded.kind !== 'heard') return decoded;
     const heard = decoded.event;
@@ -69,10 +80,4 @@ export const readRecordsWith =
       ? { kind: 'ignored', why: `no step here hears ${heard.name}` }
       : { kind: 'heard', heard, reaction };
   };
-
-/** Reads records as a service does whose steps react so. */
-export const bindReactions = <Service extends HearingService, Command extends Message, Rejection extends Message>(
-  reactions: Reactions<Service, Command, Rejection>,
-  now: () => Instant,
-): ((record: RecordToRead) => ReadRecord<Command>) =>
-  readRecordsWith(reactingTo<Service, Command, Rejection>(reactions, now));
+};

@@ -1,5 +1,5 @@
 import type { Heard } from '@murmuration/contracts';
-import { decodeRecord } from '@murmuration/contracts';
+import { decodeRecord, isUnheard } from '@murmuration/contracts';
 import { assert, type Message } from '@murmuration/kernel';
 import type { DecodedRecord, DecodeRecord, Inbound, StepReaction } from '@murmuration/messaging';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
@@ -66,7 +66,10 @@ export class FlockServer extends Server implements CustomTransportStrategy {
   }
 
   /** What the service makes of a record: what it reacts with, or why it does not. */
-  async decode({ headers, value }: Pick<Inbound, 'headers' | 'value'>): Promise<DecodedRecord> {
+  async decode(record: Pick<Inbound, 'headers' | 'value'>): Promise<DecodedRecord> {
+    const { headers, value } = record;
+    if (isUnheard(record, (name) => this.messageHandlers.has(name)))
+      return { kind: 'ignored', why: `no step of ${this.options.service} hears ${headers['ce_type']}` };
     const decoded = decodeRecord(headers, value === null ? null : value.toString('utf8'));
     if (decoded.kind !== 'heard') return decoded;
     const heard = decoded.event;
