@@ -8,6 +8,7 @@ import type { OrdersConfig } from './config';
 import { OrdersReactions } from './events/orders.reactions';
 import { CustomerAddressesController } from './http/customer-addresses.controller';
 import { CustomerLoyaltyController } from './http/customer-loyalty.controller';
+import { CustomerOrdersController } from './http/customer-orders.controller';
 import { CustomerPaymentMethodsController } from './http/customer-payment-methods.controller';
 import { CustomerVerificationsController } from './http/customer-verifications.controller';
 import { CustomersController } from './http/customers.controller';
@@ -22,7 +23,7 @@ const unsentCodes = (): CodePost => ({ codes: verificationCodes(), courier: noCo
 
 const customerControllers = [
   ...[CustomersController, CustomerVerificationsController, CustomerAddressesController],
-  ...[CustomerPaymentMethodsController, CustomerLoyaltyController],
+  ...[CustomerPaymentMethodsController, CustomerLoyaltyController, CustomerOrdersController],
 ];
 
 /** Who gets what in the orders service. */

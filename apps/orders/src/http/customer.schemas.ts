@@ -10,6 +10,7 @@ import {
 } from '@murmuration/contracts';
 import { LOYALTY_POINTS_MAX } from '@murmuration/domain-customers';
 import { z } from 'zod';
+import { newOrder } from './order.schemas';
 
 export { contactChannel, customerId } from '@murmuration/contracts';
 
@@ -79,6 +80,16 @@ export const newPaymentMethod = z.strictObject({
   isDefault: z.boolean().default(false),
 });
 export const defaultPaymentMethod = z.strictObject({ paymentMethodId });
+
+const { lines, submit } = newOrder.shape;
+/** What is absent is the customer's default. */
+export const checkout = z.strictObject({
+  addressId: addressId.optional(),
+  paymentMethodId: paymentMethodId.optional(),
+  currency: currency.optional(),
+  lines,
+  submit,
+});
 
 /** The same points under the same reference are moved once, an order's id for one. A new one is made when none is given. */
 const reference = identifier.optional();

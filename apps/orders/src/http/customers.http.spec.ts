@@ -267,6 +267,49 @@ describe('the payment methods of a customer', () => {
   });
 });
 
+describe('an order made with what a customer has', () => {
+  it('goes where they live and is paid with what they chose, or with what is named', async () => {
+    const id = await register();
+    const at = `/customers/${id}`;
+    const wish = { lines: [LINE], submit: true };
+    expect(await refusal(send('POST', `${at}/orders`, wish))).toEqual([422, 'CurrencyNotChosen']);
+    await send('PATCH', `${at}/preferences`, { currency: 'GBP' });
+    expect(await refusal(send('POST', `${at}/orders`, wish))).toEqual([422, 'AddressNotChosen']);
+    await send('POST', `${at}/addresses`, { label: 'home', address: ADDRESS });
+    expect(await refusal(send('POST', `${at}/orders`, wish))).toEqual([422, 'PaymentMethodNotChosen']);
+    await send('POST', `${at}/payment-methods`, { token: 'tok_flaky' });
+    const { status, body } = await send('POST', `${at}/orders`, wish);
+    expect([status, body]).toMatchObject([
+      200,
+      { status: 'submitted', customerId: id, currency: 'GBP', lines: [LINE] },
+    ]);
+    const [stored] = await orders.storage.store.readStreamBackwards(`order-${String(body.orderId)}`, 1);
+    expect(JSON.parse(stored?.data ?? '')).toMatchObject({ paymentToken: 'tok_flaky', shipTo: ADDRESS });
+    expect((await send('POST', `${at}/orders`, { ...wish, currency: 'EUR', submit: false })).body).toMatchObject({
+      ...{ status: 'draft', currency: 'EUR' },
+    });
+  });
+
+  it('is one for one Idempotency-Key', async () => {
+    const at = `/customers/${await register()}`;
+    await send('POST', `${at}/addresses`, { label: 'home', address: ADDRESS });
+    await send('POST', `${at}/payment-methods`, { token: 'tok_ok' });
+    const once = { 'idempotency-key': 'checkout-1' };
+    const wish = { lines: [LINE], currency: 'EUR', submit: true };
+    const first = await send('POST', `${at}/orders`, wish, once);
+    expect((await send('POST', `${at}/orders`, wish, once)).body).toEqual(first.body);
+  });
+
+  it('is refused to who is not allowed to order', async () => {
+    const at = `/customers/${await register()}`;
+    await send('POST', `${at}/addresses`, { label: 'home', address: ADDRESS });
+    await send('POST', `${at}/payment-methods`, { token: 'tok_ok' });
+    await send('POST', `${at}/suspend`, { reason: 'chargeback' });
+    const wish = { lines: [LINE], currency: 'EUR', submit: true };
+    expect(await refusal(send('POST', `${at}/orders`, wish))).toEqual([409, 'CustomerSuspended']);
+  });
+});
+
 describe('the points of a customer', () => {
   it('are awarded once for a reference, spent, expired and adjusted, and make the tier', async () => {
     const at = `/customers/${await register()}/loyalty`;
@@ -358,6 +401,7 @@ describe('bad input about a customer', () => {
     ['POST', '/c-1/payment-methods', { token: 'tok_ok', last4: '42' }, 'last4'],
     ['POST', '/c-1/payment-methods', { token: 'tok_ok', expiry: '2028-13' }, 'expiry'],
     ['PUT', '/c-1/default-payment-method', {}, 'paymentMethodId'],
+    ['POST', '/c-1/orders', { lines: [{ ...LINE, quantity: 0 }] }, 'lines[0].quantity'],
     ['POST', '/c-1/loyalty/award', { points: 0 }, 'points'],
     ['POST', '/c-1/loyalty/redeem', { points: 1.5 }, 'points'],
     ['POST', '/c-1/loyalty/expire', { points: 1 }, 'reason'],
@@ -380,6 +424,7 @@ describe('bad input about a customer', () => {
       ['POST', '/addresses', address({})],
       ['DELETE', '/payment-methods/pm-1', undefined],
       ['POST', '/loyalty/award', { points: 1 }],
+      ['POST', '/orders', { lines: [LINE] }],
     ] as const)
       expect((await send(method, `${at}${path}`, body)).status).toBe(404);
   });
@@ -398,8 +443,8 @@ describe('the documentation', () => {
       readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     }>();
     const routes = Object.entries(paths).filter(([path]) => path.startsWith('/v1/customers'));
-    expect(routes.flatMap(([, methods]) => Object.keys(methods))).toHaveLength(25);
+    expect(routes.flatMap(([, methods]) => Object.keys(methods))).toHaveLength(26);
     for (const [path, methods] of routes)
-      expect([path, JSON.stringify(methods)]).toEqual([path, expect.stringMatching(/emailVerified/)]);
+      expect([path, JSON.stringify(methods)]).toEqual([path, expect.stringMatching(/emailVerified|totalMinor/)]);
   });
 });

@@ -189,6 +189,10 @@ export type CustomerRejection =
   | { readonly type: 'AddressAlreadyExists'; readonly addressId: string }
   | { readonly type: 'AddressLabelTaken'; readonly label: string }
   | { readonly type: 'TooManyAddresses'; readonly max: number }
+  /** Nothing was named, and there is no default. */
+  | { readonly type: 'AddressNotChosen'; readonly customerId: string }
+  | { readonly type: 'PaymentMethodNotChosen'; readonly customerId: string }
+  | { readonly type: 'CurrencyNotChosen'; readonly customerId: string }
   | { readonly type: 'PaymentMethodNotFound'; readonly paymentMethodId: string }
   | { readonly type: 'PaymentMethodAlreadyExists'; readonly paymentMethodId: string }
   | { readonly type: 'PaymentMethodExpired'; readonly expiry: string }

@@ -86,7 +86,7 @@ const isSame = (left: PaymentMethod, right: PaymentMethod): boolean =>
 const MONTH_CHARS = '2028-04'.length;
 
 /** A card holds until its last month is over. */
-const expiredAt = ({ expiry }: PaymentMethod, now: Instant): string | undefined =>
+export const expiredAt = ({ expiry }: PaymentMethod, now: Instant): string | undefined =>
   expiry !== undefined && expiry < now.slice(0, MONTH_CHARS) ? expiry : undefined;
 
 export const evolvePaymentMethods = (account: Account, event: PaymentMethodEvent): Account => {

@@ -2,6 +2,7 @@ export * from './agenda';
 export * from './announcements';
 export { customer, refusedToOrder } from './customer';
 export * from './customer.bounds';
+export { checkoutOf, type CheckoutWish } from './customer.checkout';
 export { wrongCode } from './customer.contacts';
 export { pointsFor, tierOf } from './customer.loyalty';
 export * from './customer.messages';

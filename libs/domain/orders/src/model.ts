@@ -8,12 +8,13 @@ import {
   type CustomerRejection,
 } from '@murmuration/domain-customers';
 import { accept, assert, reject, type Decision, type DecisionModel } from '@murmuration/kernel';
+import { orderFor, type CheckOut } from './checkout';
 import { customerToReward, rewardFor } from './loyalty';
 import { decideOrder } from './order';
 import { orderStream, type OrderCommand, type OrderEvent, type OrderRejection } from './order.messages';
 import { absentOrder, evolve, type Order } from './order.state';
 
-export type OrdersCommand = OrderCommand | CustomerCommand;
+export type OrdersCommand = OrderCommand | CheckOut | CustomerCommand;
 export type OrdersEvent = OrderEvent | CustomerEvent;
 export type OrdersRejection = OrderRejection | CustomerRejection;
 export type OrdersState = Order | Customer;
@@ -48,12 +49,18 @@ const decideWithReward = (command: OrderCommand, stateOf: StateOf): Decision<Ord
   return accept<OrdersEvent>(...accepted, ...rewardFor(command, order, accepted, customerOf));
 };
 
+const checkOut = (command: CheckOut, stateOf: StateOf): Decision<OrdersEvent, OrdersRejection> => {
+  const checkout = orderFor(command, customerIn(stateOf, command.customerId));
+  return checkout.order === undefined ? reject(checkout.rejected) : decideWithReward(checkout.order, stateOf);
+};
+
 /** All rules of the orders service, over its orders and customers. */
 export const ordersModel: DecisionModel<OrdersCommand, OrdersEvent, OrdersState, OrdersRejection> = {
   streamsOf: (command, known) => {
     if (!('orderId' in command)) return [customerStream(command.customerId)];
     const stream = orderStream(command.orderId);
-    if (command.type === 'PlaceOrder') return [stream, customerStream(command.customerId)];
+    if (command.type === 'PlaceOrder' || command.type === 'CheckOut')
+      return [stream, customerStream(command.customerId)];
     // Whose order it is stands in its own stream.
     const order = known(stream);
     const customerId = order?.kind === 'order' ? customerConcerned(command, order) : undefined;
@@ -69,8 +76,8 @@ export const ordersModel: DecisionModel<OrdersCommand, OrdersEvent, OrdersState,
     assert(state.kind === 'customer', 'customer events are stored in the stream of a customer');
     return customer.evolve(state, event);
   },
-  decide: (command, stateOf) =>
-    'orderId' in command
-      ? decideWithReward(command, stateOf)
-      : customer.decide(command, customerIn(stateOf, command.customerId)),
+  decide: (command, stateOf) => {
+    if (!('orderId' in command)) return customer.decide(command, customerIn(stateOf, command.customerId));
+    return command.type === 'CheckOut' ? checkOut(command, stateOf) : decideWithReward(command, stateOf);
+  },
 };
