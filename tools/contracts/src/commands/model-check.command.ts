@@ -39,13 +39,18 @@ export const modelCheckCommand = (): Command =>
     .option('--max-states <n>', 'stop a search there', count)
     .option('--runs <n>', 'whole runs drawn by chance (two orders)', count)
     .option('--seed <n>', 'what the runs are drawn from', count, MODEL_CHECK.seed)
-    .addHelpText('after', '\nExits with 1 and prints the shortest run found, as a Mermaid sequence diagram, when something is wrong.')
+    .addHelpText(
+      'after',
+      '\nExits with 1 and prints the shortest run found, as a Mermaid sequence diagram, when something is wrong.',
+    )
     .action(({ orders, duplicates, giveUps, maxStates, runs, seed }: Options) => {
       const checks = modelCheck({
         ...{ orders, seed, statesMax: maxStates, runs },
         bounds: { redeliveriesMax: duplicates, giveUpsMax: giveUps },
         onProgress: (scenario, states, waiting) =>
-          process.stderr.write(`${scenario}: ${states.toLocaleString('en')} states, ${waiting.toLocaleString('en')} to go\n`),
+          process.stderr.write(
+            `${scenario}: ${states.toLocaleString('en')} states, ${waiting.toLocaleString('en')} to go\n`,
+          ),
       });
       process.stdout.write(`${modelCheckTable(checks)}\n${told(checks)}`);
       process.exitCode = checks.some(({ found }) => found) ? 1 : 0;

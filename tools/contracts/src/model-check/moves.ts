@@ -1,0 +1,192 @@
+import type { Heard } from '@murmuration/contracts';
+import {
+  AssertionFailed,
+  plusMs,
+  type EffectOutcome,
+  type Instant,
+  type Message,
+  type SettledEffect,
+} from '@murmuration/kernel';
+import { appended, decideOn, NOON, withHeard, withSpent, type ActorState } from './actor-state';
+import type { MessageBook, MessageId } from './message-book';
+import type { RuleBook } from './rules';
+
+/** How often trouble may come, per run and actor. */
+export type Bounds = {
+  /** Repeated deliveries that change something; those that change nothing are without number. */
+  readonly redeliveriesMax: number;
+  /** Calls to the partner that are given up unanswered. */
+  readonly giveUpsMax: number;
+};
+
+export const BOUNDS: Bounds = { redeliveriesMax: 1, giveUpsMax: 0 };
+
+/** Something that people outside may ask for at any moment, and ask for again. */
+export type Wish = { readonly name: string; readonly by: string; readonly command: Message };
+
+/** Later than anything was agreed for. */
+const LATE = plusMs(NOON, 60 * 24 * 60 * 60 * 1000);
+
+/** What happens to an actor. */
+export type Input =
+  | { readonly type: 'heard' | 'heard-again'; readonly message: MessageId }
+  | { readonly type: 'call' | 'call-unheard' | 'report' | 'give-up' | 'fire'; readonly key: string }
+  | { readonly type: 'visit'; readonly name: string }
+  | { readonly type: 'wish'; readonly wish: Wish };
+
+/** A step that an actor may take. One that is due is taken sooner or later, the others perhaps never. */
+export type Move = { readonly input: Input; readonly isDue: boolean } & (
+  | { readonly after: ActorState; readonly flaw?: never }
+  /** What is wrong with it, whatever comes later. */
+  | { readonly flaw: string; readonly after?: never }
+);
+
+export type Role = { readonly rules: RuleBook; readonly orderId: string; readonly wishes: readonly Wish[] };
+
+type Outcome = { readonly after: ActorState } | { readonly flaw: string };
+
+/** Runs code of a decider. Where it fails an assertion, production would crash. */
+const uncrashed = (attempt: () => Outcome): Outcome => {
+  try {
+    return attempt();
+  } catch (error) {
+    if (error instanceof AssertionFailed) return { flaw: `crashes: ${error.message}` };
+    throw error;
+  }
+};
+
+export const movesFor = ({ rules, orderId, wishes }: Role, book: MessageBook, bounds: Bounds) => {
+  const { partner, agenda, reactions, service } = rules;
+  const commandsOfMessage = new Map<
+    MessageId,
+    { readonly commands: readonly Message[]; readonly stale: ReadonlySet<string> }
+  >();
+
+  /** The state after a command that was refused, or led to nothing, is the state before. */
+  const told = (state: ActorState, command: Message): Outcome =>
+    uncrashed(() => ({ after: appended(rules, state, decideOn(rules, state, command).accepted ?? [], book) }));
+
+  const reactionTo = (message: MessageId) => {
+    const known = commandsOfMessage.get(message);
+    if (known !== undefined) return known;
+    const { event } = book.at(message);
+    const reaction = reactions.get(event.name);
+    const heard = {
+      ...event,
+      id: String(message),
+      source: event.name,
+      subject: orderId,
+      time: NOON,
+    } as unknown as Heard; // because no reaction looks at the path of an event
+    const made = { commands: reaction?.react(heard, NOON) ?? [], stale: reaction?.stale ?? new Set<string>() };
+    commandsOfMessage.set(message, made);
+    return made;
+  };
+
+  const reacted = (state: ActorState, message: MessageId): Outcome =>
+    uncrashed(() => {
+      const { commands, stale } = reactionTo(message);
+      let after = state;
+      for (const command of commands) {
+        const { accepted, rejected } = decideOn(rules, after, command);
+        if (rejected && !stale.has(rejected.type))
+          return {
+            flaw: `${service} would park ${book.at(message).event.name}: ${command.type} is refused as ${rejected.type}`,
+          };
+        after = appended(rules, after, accepted ?? [], book);
+      }
+      return { after };
+    });
+
+  const hear = (state: ActorState, message: MessageId): Move => {
+    const outcome = reacted(state, message);
+    const input = { type: 'heard', message } as const;
+    return 'flaw' in outcome
+      ? { input, isDue: true, flaw: outcome.flaw }
+      : { input, isDue: true, after: withHeard(outcome.after, message) };
+  };
+
+  const hearAgain = (state: ActorState): readonly Move[] =>
+    state.heard.flatMap((message) => {
+      const outcome = reacted(state, message);
+      if ('after' in outcome && outcome.after === state) return [];
+      if ((state.spent['redeliveries'] ?? 0) >= bounds.redeliveriesMax) return [];
+      return [optional({ type: 'heard-again', message }, spentOn('redeliveries', outcome))];
+    });
+
+  const settled = (state: ActorState, key: string, effect: Message, outcome: SettledEffect<unknown>): Outcome =>
+    told(state, agenda.settle({ key, effect }, outcome, state.clock));
+
+  const call = (state: ActorState): readonly Move[] =>
+    partner === undefined
+      ? []
+      : Object.entries(state.calls).flatMap(([key, { effect, isOpen }]): readonly Move[] => {
+          const answer = clear(partner.query(state.books, key));
+          const { books, outcome } = partner.perform(state.books, key, effect, state.clock);
+          const reached = answer === undefined ? { ...state, books } : state;
+          const heardOf = clear(outcome);
+          return [
+            ...(isOpen
+              ? [due({ type: 'call', key }, heardOf ? settled(reached, key, effect, heardOf) : { after: reached })]
+              : []),
+            ...(answer === undefined ? [optional({ type: 'call-unheard', key }, { after: reached })] : []),
+            ...(answer === undefined ? [] : [optional({ type: 'report', key }, settled(state, key, effect, answer))]),
+            ...(isOpen && (state.spent['give-ups'] ?? 0) < bounds.giveUpsMax
+              ? [
+                  optional(
+                    { type: 'give-up', key },
+                    spentOn('give-ups', settled(state, key, effect, { outcome: 'gave-up', reason: 'no answer' })),
+                  ),
+                ]
+              : []),
+          ];
+        });
+
+  const fire = (state: ActorState): readonly Move[] =>
+    Object.entries(state.deadlines).map(([key, { dueAt, isSet }]) => {
+      const clock = partner !== undefined && dueAt > state.clock ? dueAt : state.clock;
+      const fired = told({ ...state, clock }, agenda.fire({ key, dueAt }, dueAt));
+      return { input: { type: 'fire', key }, isDue: isSet, ...unlessIdle(state, fired) };
+    });
+
+  /** The partner comes in time, or so late that what was agreed has run out; nothing else is different about coming late. */
+  const visit = (state: ActorState): readonly Move[] => {
+    const next = partner?.visit?.(state.books, orderId);
+    if (next === undefined) return [];
+    const comes = (now: Instant): Outcome =>
+      uncrashed(() => {
+        const { accepted, rejected } = decideOn(rules, state, next.command(now));
+        return { after: { ...appended(rules, state, accepted ?? [], book), books: next.answered(!rejected, NOON) } };
+      });
+    const [inTime, late] = [comes(NOON), comes(LATE)];
+    const isTurnedAway = 'after' in late && late.after.streams === state.streams;
+    return [
+      optional({ type: 'visit', name: next.name }, inTime),
+      ...(isTurnedAway ? [optional({ type: 'visit', name: `${next.name}, late` }, late)] : []),
+    ];
+  };
+
+  const wish = (state: ActorState): readonly Move[] =>
+    wishes.map((wanted) => optional({ type: 'wish', wish: wanted }, told(state, wanted.command)));
+
+  return {
+    hear,
+    /** All that may happen without a message being delivered for the first time, and that changes something. */
+    own: (state: ActorState): readonly Move[] =>
+      [call, fire, visit, wish, hearAgain].flatMap((kind) => kind(state)).filter(({ after }) => after !== state),
+  };
+};
+
+const due = (input: Input, outcome: Outcome): Move => ({ input, isDue: true, ...outcome });
+const optional = (input: Input, outcome: Outcome): Move => ({ input, isDue: false, ...outcome });
+
+const spentOn = (what: string, outcome: Outcome): Outcome =>
+  'after' in outcome ? { after: withSpent(outcome.after, what) } : outcome;
+
+/** A clock that moved on is no change by itself. */
+const unlessIdle = (before: ActorState, outcome: Outcome): Outcome =>
+  'after' in outcome && outcome.after.streams === before.streams ? { after: before } : outcome;
+
+/** A yes or no, if it is one. */
+const clear = (outcome: EffectOutcome<unknown> | { readonly outcome: 'not-found' }) =>
+  outcome.outcome === 'done' || outcome.outcome === 'refused' ? outcome : undefined;
