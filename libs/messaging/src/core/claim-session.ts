@@ -31,6 +31,7 @@ export type ClaimSession = {
   stored(part: InboxPart): void;
   /** The next batch may have been stored; `whenStored`, which says so of its part, is called if it turns out that it was. */
   doubt(whenStored: () => void): void;
+  /** Whether what is stored next could be taken for a batch or a probe that may have been stored. */
   inDoubt(): boolean;
   /**
    * Asks the database to check a stream and store nothing else, which takes the place of a batch in doubt unless that one
@@ -154,7 +155,7 @@ export const claimSession = (
     doubt: (whenStored) => {
       whenDoubtedIsStored = whenStored;
     },
-    inDoubt: () => whenDoubtedIsStored !== undefined,
+    inDoubt: () => whenDoubtedIsStored !== undefined || isProbeInDoubt,
     settle: async () => {
       orClosed();
       const probe = part({ nextOffset: committed, watermarks: new Map(), parked: [], settled: [] });

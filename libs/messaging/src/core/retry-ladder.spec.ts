@@ -154,6 +154,26 @@ describe('a batch in doubt', () => {
     expect([await countsOf(store, 'p1'), await countsOf(store, 'p0')]).toEqual([[1, 3], [2]]);
   });
 
+  it('32: is never taken for the question that may have been stored before it', async () => {
+    const store = newStore();
+    const inner = memoryInbox(store, { now: () => START });
+    const lost = { reads: 1, answers: 1 };
+    const inbox: Inbox = {
+      ...inner,
+      commit: async (batch) => {
+        const verdict = await inner.commit(batch);
+        if (lost.answers-- > 0) throw away();
+        return verdict;
+      },
+    };
+    const reader: Pick<EventStore, 'readStreams'> = {
+      readStreams: (streams) => (lost.reads-- > 0 ? Promise.reject(away()) : store.readStreams(streams)),
+    };
+    const { join } = setUp({ service: countingService(store), inbox, reader });
+    await (await join()).handle(await spoken(...sightings));
+    expect([await countsOf(store, 'p1'), await countsOf(store, 'p0')]).toEqual([[1, 3], [2]]);
+  });
+
   it('32: that arrives late, after another was stored in its place, changes nothing', async () => {
     const store = newStore();
     const inner = memoryInbox(store, { now: () => START });
