@@ -8,4 +8,6 @@ export const rejectionStatus: RejectionStatus<InventoryRejection> = {
   AdjustmentExceedsAvailable: 409,
   ReservationClosed: 409,
   StockAlreadyCommitted: 409,
+  NothingNeedsAttention: 409,
+  StockShort: 409,
 };

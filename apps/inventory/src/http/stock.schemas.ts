@@ -1,6 +1,8 @@
 import {
+  actor,
   count,
   instant,
+  ORDER_LINES_MAX,
   orderId,
   quantity,
   QUANTITY_MAX,
@@ -28,6 +30,18 @@ export const adjustment = z.strictObject({
 export type Receipt = z.infer<typeof receipt>;
 export type Adjustment = z.infer<typeof adjustment>;
 
+/** Takes what left without a hold out of what is available. */
+export const commitRetry = z.strictObject({
+  actor,
+  reason,
+  lines: z.array(z.strictObject(stockLine.shape)).min(1).max(ORDER_LINES_MAX),
+});
+export type CommitRetry = z.infer<typeof commitRetry>;
+
+/** The counts were corrected by hand. */
+export const operatorWord = z.strictObject({ actor, reason });
+export type OperatorWord = z.infer<typeof operatorWord>;
+
 export const shownStock = z.object({
   sku,
   version: z.int(),
@@ -47,9 +61,12 @@ export const stockView: View<InventoryState> = (state, { id, version }): z.infer
 export const shownReservation = z.object({
   orderId,
   version: z.int(),
-  status: z.enum(['held', 'refused', 'released', 'committed', 'disputed']),
+  status: z.enum(['held', 'refused', 'released', 'committed', 'disputed', 'settled']),
   lines: z.array(stockLine.or(shortLine)).readonly().optional(),
   heldUntil: instant.optional(),
+  /** Why a person must look at it, and since when. */
+  reason: reason.optional(),
+  since: instant.optional(),
 });
 
 export const reservationView: View<InventoryState> = (state, { id, version }): z.infer<typeof shownReservation> => {
@@ -60,5 +77,6 @@ export const reservationView: View<InventoryState> = (state, { id, version }): z
     status: state.status,
     ...('lines' in state ? { lines: state.lines } : {}),
     ...('heldUntil' in state ? { heldUntil: state.heldUntil } : {}),
+    ...(state.status === 'disputed' ? { reason: state.reason, since: state.since } : {}),
   };
 };

@@ -1,11 +1,24 @@
 import { contractOf, keyOf } from '@murmuration/contracts';
 import { announce } from './announcements';
-import { adjust, after, commit, expire, ORDER, receive, release, reserve } from './inventory.fixture';
+import {
+  adjust,
+  after,
+  commit,
+  expire,
+  ORDER,
+  receive,
+  release,
+  reserve,
+  resolveByHand,
+  retryCommit,
+} from './inventory.fixture';
 
 const everything = [
   ...after(receive('TEA', 5), adjust('TEA', -1), reserve({ TEA: 2 }), expire(), commit()),
   ...after(receive('TEA', 5), reserve({ TEA: 2 }), release(), commit()),
   ...after(reserve({ TEA: 2 }), release()),
+  ...after(receive('TEA', 5), commit(), retryCommit([{ sku: 'TEA', quantity: 2 }])),
+  ...after(commit(), resolveByHand),
 ];
 
 describe('what inventory announces', () => {
@@ -33,6 +46,7 @@ describe('what inventory announces', () => {
         'inventory.stock-committed.v1',
         'inventory.stock-hold-expired.v1',
         'inventory.stock-needs-attention.v1',
+        'inventory.stock-attention-handled.v1',
       ]),
     );
   });

@@ -1,5 +1,6 @@
 import {
   say,
+  stockAttentionHandled,
   stockCommitted,
   stockHoldExpired,
   stockLevelChanged,
@@ -14,7 +15,10 @@ import type { InventoryEvent } from './inventory.messages';
 
 /** What the others are told of an event of ours. Records keyed by SKU come from its ledger, those keyed by order from its reservation. */
 export const announce = (event: InventoryEvent): IntegrationEvent | undefined => {
-  if ('level' in event) return say(stockLevelChanged, { sku: event.sku, ...event.level, changedAt: event.changedAt });
+  if ('level' in event) {
+    const { sku, level, version, changedAt } = event;
+    return say(stockLevelChanged, { sku, ...level, ...(version === undefined ? {} : { version }), changedAt });
+  }
   const { orderId } = event;
   switch (event.type) {
     case 'StockReserved': {
@@ -30,7 +34,23 @@ export const announce = (event: InventoryEvent): IntegrationEvent | undefined =>
     case 'StockHoldExpired':
       return say(stockHoldExpired, { orderId, expiredAt: event.expiredAt });
     case 'StockNeedsAttention':
-      return say(stockNeedsAttention, { orderId, reason: event.reason, since: event.since });
+      return say(stockNeedsAttention, {
+        ...{ orderId, reason: event.reason, since: event.since },
+        ...(event.attention === undefined ? {} : { attention: event.attention }),
+      });
+    case 'StockCommitRetried':
+    case 'StockAttentionResolved': {
+      const { actor, reason, handledAt } = event;
+      const action = event.type === 'StockCommitRetried' ? 'retried' : 'resolved';
+      return say(stockAttentionHandled, {
+        orderId,
+        action,
+        attentions: [...event.attentions],
+        actor,
+        reason,
+        handledAt,
+      });
+    }
     default:
       return unreachable(event);
   }

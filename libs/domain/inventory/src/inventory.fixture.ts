@@ -1,3 +1,4 @@
+import type { StockLine } from '@murmuration/contracts';
 import { instant, type Decision } from '@murmuration/kernel';
 import {
   STOCK_HOLD_MS,
@@ -37,6 +38,12 @@ export const reserve = (quantities: Readonly<Record<string, number>>, orderId = 
 export const release = (orderId = ORDER): InventoryCommand => ({ type: 'ReleaseStock', orderId, now: NOW });
 export const commit = (orderId = ORDER): InventoryCommand => ({ type: 'CommitStock', orderId, now: NOW });
 export const expire = (now = HELD_UNTIL, orderId = ORDER): InventoryCommand => ({ type: 'ExpireHold', orderId, now });
+
+export const mira = { actor: 'mira', reason: 'counted: the goods are gone' } as const;
+export const retryCommit = (lines: readonly StockLine[]): InventoryCommand => ({
+  ...{ type: 'RetryCommit', orderId: ORDER, lines, now: NOW, ...mira },
+});
+export const resolveByHand: InventoryCommand = { type: 'ResolveReservation', orderId: ORDER, now: NOW, ...mira };
 
 /** A level, from what is not zero in it. */
 export const level = (counts: Partial<Omit<StockLevel, 'available'>>): StockLevel => {

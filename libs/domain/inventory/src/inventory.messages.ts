@@ -20,6 +20,9 @@ export type StockLevel = {
   readonly available: number;
 };
 
+/** Who decides by hand, and why. */
+export type OperatorWord = { readonly actor: string; readonly reason: string };
+
 export type InventoryCommand =
   | { readonly type: 'ReceiveStock'; readonly sku: string; readonly quantity: number; readonly now: Instant }
   /** Corrects a count: breakage, theft, a stocktaking. */
@@ -41,10 +44,25 @@ export type InventoryCommand =
   | { readonly type: 'ReleaseStock'; readonly orderId: string; readonly now: Instant }
   /** The parcel has left: what was held is gone for good. */
   | { readonly type: 'CommitStock'; readonly orderId: string; readonly now: Instant }
-  | { readonly type: 'ExpireHold'; readonly orderId: string; readonly now: Instant };
+  | { readonly type: 'ExpireHold'; readonly orderId: string; readonly now: Instant }
+  /** Takes what left without a hold out of what is available, after all. What that was, is known outside alone. */
+  | ({
+      readonly type: 'RetryCommit';
+      readonly orderId: string;
+      readonly lines: readonly StockLine[];
+      readonly now: Instant;
+    } & OperatorWord)
+  /** The counts were corrected by hand. */
+  | ({ readonly type: 'ResolveReservation'; readonly orderId: string; readonly now: Instant } & OperatorWord);
 
 /** What happened to one SKU, with its level afterwards. Stored shape. */
-export type StockEvent = { readonly sku: string; readonly level: StockLevel; readonly changedAt: Instant } & (
+export type StockEvent = {
+  readonly sku: string;
+  readonly level: StockLevel;
+  /** How many changes the SKU has seen, this one among them. */
+  readonly version?: number;
+  readonly changedAt: Instant;
+} & (
   | { readonly type: 'StockReceived'; readonly quantity: number }
   | { readonly type: 'StockAdjusted'; readonly delta: number; readonly reason: string }
   | {
@@ -67,7 +85,18 @@ export type ReservationEvent = { readonly orderId: string } & (
   | { readonly type: 'ReservationReleased'; readonly held: boolean; readonly releasedAt: Instant }
   | { readonly type: 'StockCommitted'; readonly lines: readonly StockLine[]; readonly committedAt: Instant }
   | { readonly type: 'StockHoldExpired'; readonly expiredAt: Instant }
-  | { readonly type: 'StockNeedsAttention'; readonly reason: string; readonly since: Instant }
+  | {
+      readonly type: 'StockNeedsAttention';
+      readonly reason: string;
+      readonly since: Instant;
+      /** Counts the calls for a person about this order's stock. */
+      readonly attention?: number;
+    }
+  | ({
+      readonly type: 'StockCommitRetried' | 'StockAttentionResolved';
+      readonly attentions: readonly number[];
+      readonly handledAt: Instant;
+    } & OperatorWord)
 );
 
 export type InventoryEvent = StockEvent | ReservationEvent;
@@ -79,4 +108,6 @@ export type InventoryRejection =
   | { readonly type: 'AdjustmentExceedsAvailable'; readonly sku: string; readonly available: number }
   /** The order's claim was given up before the reservation was heard. */
   | { readonly type: 'ReservationClosed'; readonly orderId: string }
-  | { readonly type: 'StockAlreadyCommitted'; readonly orderId: string };
+  | { readonly type: 'StockAlreadyCommitted'; readonly orderId: string }
+  | { readonly type: 'NothingNeedsAttention'; readonly orderId: string; readonly status: string }
+  | { readonly type: 'StockShort'; readonly lines: readonly ShortLine[] };

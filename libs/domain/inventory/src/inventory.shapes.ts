@@ -14,4 +14,6 @@ export const inventoryShapes: StoredShapes<InventoryEvent> = {
   StockCommitted: { version: 1 },
   StockHoldExpired: { version: 1 },
   StockNeedsAttention: { version: 1 },
+  StockCommitRetried: { version: 1 },
+  StockAttentionResolved: { version: 1 },
 };

@@ -1,4 +1,5 @@
 import { assert, unreachable, type DecisionModel } from '@murmuration/kernel';
+import { resolveReservation, retryCommit } from './dispute';
 import {
   reservationStream,
   stockStream,
@@ -43,6 +44,7 @@ export const inventoryModel: DecisionModel<InventoryCommand, InventoryEvent, Inv
       case 'ReceiveStock':
       case 'AdjustStock':
         return [stockStream(command.sku)];
+      case 'RetryCommit':
       case 'ReserveStock':
         return [reservationStream(command.orderId), ...new Set(command.lines.map(({ sku }) => stockStream(sku)))];
       case 'ReleaseStock':
@@ -51,6 +53,7 @@ export const inventoryModel: DecisionModel<InventoryCommand, InventoryEvent, Inv
         const skus = reservation?.kind === 'reservation' ? heldSkus(reservation) : [];
         return [reservationStream(command.orderId), ...skus.map(stockStream)];
       }
+      case 'ResolveReservation':
       case 'ExpireHold':
         return [reservationStream(command.orderId)];
       default:
@@ -79,6 +82,10 @@ export const inventoryModel: DecisionModel<InventoryCommand, InventoryEvent, Inv
         return release(command, reservationOf(stateOf, command.orderId), ledgerOf(stateOf));
       case 'CommitStock':
         return commit(command, reservationOf(stateOf, command.orderId), ledgerOf(stateOf));
+      case 'RetryCommit':
+        return retryCommit(command, reservationOf(stateOf, command.orderId), ledgerOf(stateOf));
+      case 'ResolveReservation':
+        return resolveReservation(command, reservationOf(stateOf, command.orderId));
       case 'ExpireHold':
         return expire(command, reservationOf(stateOf, command.orderId));
       default:

@@ -29,6 +29,7 @@ describe('reserving stock', () => {
           orderId: ORDER,
           quantity: 3,
           level: level({ received: 5, held: 3 }),
+          version: 2,
           changedAt: NOW,
         },
         {
@@ -37,6 +38,7 @@ describe('reserving stock', () => {
           orderId: ORDER,
           quantity: 2,
           level: level({ received: 2, held: 2 }),
+          version: 2,
           changedAt: NOW,
         },
         {
@@ -121,6 +123,7 @@ describe('releasing stock', () => {
           orderId: ORDER,
           quantity: 3,
           level: level({ received: 5 }),
+          version: 3,
           changedAt: NOW,
         },
         {
@@ -129,6 +132,7 @@ describe('releasing stock', () => {
           orderId: ORDER,
           quantity: 2,
           level: level({ received: 2 }),
+          version: 3,
           changedAt: NOW,
         },
         { type: 'ReservationReleased', orderId: ORDER, held: true, releasedAt: NOW },
@@ -169,6 +173,7 @@ describe('committing stock', () => {
           orderId: ORDER,
           quantity: 3,
           level: level({ received: 5, committed: 3 }),
+          version: 3,
           changedAt: NOW,
         },
         {
@@ -177,6 +182,7 @@ describe('committing stock', () => {
           orderId: ORDER,
           quantity: 2,
           level: level({ received: 2, committed: 2 }),
+          version: 3,
           changedAt: NOW,
         },
         {
@@ -209,7 +215,7 @@ describe('committing stock', () => {
     const reason = `the parcel left, but its reservation is ${status}`;
     given(inventoryModel, ...after(...history))
       .when(commit())
-      .then({ type: 'StockNeedsAttention', orderId: ORDER, reason, since: NOW });
+      .then({ type: 'StockNeedsAttention', orderId: ORDER, reason, since: NOW, attention: 1 });
     given(inventoryModel, ...after(...history, commit()))
       .when(commit())
       .thenNothing();

@@ -27,7 +27,9 @@ export type Reservation = { readonly kind: 'reservation' } & (
   | { readonly status: 'released' }
   | { readonly status: 'committed'; readonly lines: readonly StockLine[] }
   /** The parcel left although nothing was held for it. */
-  | { readonly status: 'disputed' }
+  | { readonly status: 'disputed'; readonly reason: string; readonly since: Instant }
+  /** It did, and the counts were corrected by hand. */
+  | { readonly status: 'settled' }
 );
 
 /** Finds the ledger of a SKU that the command names. */
@@ -42,8 +44,7 @@ export const reserve = (
   reservation: Reservation,
   ledgerOf: Ledgers,
 ): ReservationDecision => {
-  if (reservation.status === 'released' || reservation.status === 'disputed')
-    return reject({ type: 'ReservationClosed', orderId });
+  if (isOver(reservation)) return reject({ type: 'ReservationClosed', orderId });
   if (reservation.status !== 'absent') return accept();
   const wanted = oneLinePerSku(lines);
   const short = wanted.flatMap((line) => shortageOf(line, ledgerOf(line.sku)) ?? []);
@@ -65,6 +66,7 @@ export const release = (
   switch (reservation.status) {
     case 'released':
     case 'disputed':
+    case 'settled':
       return accept();
     case 'committed':
       return reject({ type: 'StockAlreadyCommitted', orderId });
@@ -87,6 +89,7 @@ export const commit = (
   switch (reservation.status) {
     case 'committed':
     case 'disputed':
+    case 'settled':
       return accept();
     case 'absent':
     case 'refused':
@@ -96,6 +99,7 @@ export const commit = (
         orderId,
         reason: `the parcel left, but its reservation is ${reservation.status}`,
         since: now,
+        attention: 1,
       });
     case 'held':
       return accept<InventoryEvent>(
@@ -126,24 +130,37 @@ export const evolveReservation = (reservation: Reservation, event: ReservationEv
       assert(event.held === (reservation.status === 'held'), 'a release says whether there was a hold');
       return { kind: 'reservation', status: 'released' };
     case 'StockCommitted':
-      assert(reservation.status === 'held', 'only what is held is committed');
+      assert(
+        reservation.status === 'held' || reservation.status === 'disputed',
+        'only what is held or disputed is committed',
+      );
       return { kind: 'reservation', status: 'committed', lines: event.lines };
     case 'StockHoldExpired':
       assert(reservation.status === 'held', 'only a hold expires');
       return { ...reservation, expired: true };
     case 'StockNeedsAttention':
       assert(reservation.status !== 'held' && reservation.status !== 'committed', 'a hold can be committed');
-      return { kind: 'reservation', status: 'disputed' };
+      return { kind: 'reservation', status: 'disputed', reason: event.reason, since: event.since };
+    case 'StockCommitRetried':
+      // What it has led to follows in the same append.
+      assert(reservation.status === 'disputed', 'only a dispute is handled');
+      return reservation;
+    case 'StockAttentionResolved':
+      assert(reservation.status === 'disputed', 'only a dispute is handled');
+      return { kind: 'reservation', status: 'settled' };
     default:
       return unreachable(event);
   }
 };
 
+const isOver = ({ status }: Reservation): boolean =>
+  status === 'released' || status === 'disputed' || status === 'settled';
+
 /** The SKUs that the reservation has a claim on, in the order of its lines. */
 export const heldSkus = (reservation: Reservation): readonly string[] =>
   reservation.status === 'held' ? reservation.lines.map(({ sku }) => sku) : [];
 
-const oneLinePerSku = (lines: readonly StockLine[]): readonly StockLine[] => {
+export const oneLinePerSku = (lines: readonly StockLine[]): readonly StockLine[] => {
   const quantities = new Map<string, number>();
   for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
   return [...quantities].map(([sku, quantity]) => ({ sku, quantity }));

@@ -8,12 +8,26 @@ describe('receiving stock', () => {
   it('makes it available', () =>
     given(inventoryModel)
       .when(receive('TEA', 5))
-      .then({ type: 'StockReceived', sku: 'TEA', quantity: 5, level: level({ received: 5 }), changedAt: NOW }));
+      .then({
+        type: 'StockReceived',
+        sku: 'TEA',
+        quantity: 5,
+        level: level({ received: 5 }),
+        version: 1,
+        changedAt: NOW,
+      }));
 
   it('adds to what was received before', () =>
     given(inventoryModel, ...after(receive('TEA', 5)))
       .when(receive('TEA', 2))
-      .then({ type: 'StockReceived', sku: 'TEA', quantity: 2, level: level({ received: 7 }), changedAt: NOW }));
+      .then({
+        type: 'StockReceived',
+        sku: 'TEA',
+        quantity: 2,
+        level: level({ received: 7 }),
+        version: 2,
+        changedAt: NOW,
+      }));
 
   it.each([0, -1, 1.5, Number.NaN, Infinity, QUANTITY_MAX + 1])('is refused for a quantity of %p', (quantity) =>
     given(inventoryModel)
@@ -39,6 +53,7 @@ describe('adjusting stock', () => {
         delta: -3,
         reason: 'stocktaking',
         level: level({ received: 5, adjusted: -3 }),
+        version: 2,
         changedAt: NOW,
       }));
 
@@ -51,6 +66,7 @@ describe('adjusting stock', () => {
         delta: 4,
         reason: 'stocktaking',
         level: level({ received: 5, adjusted: 1 }),
+        version: 3,
         changedAt: NOW,
       }));
 

@@ -12,12 +12,17 @@ import {
  * The ledger of one SKU. The holds by order are its events and, order by order, the reservations; the fold keeps their
  * sums, so that a SKU in great demand is decided on in constant time.
  */
-export type StockLedger = StockLevel & { readonly kind: 'stock' };
+export type StockLedger = StockLevel & {
+  readonly kind: 'stock';
+  /** How many changes it has seen. */
+  readonly version: number;
+};
 
 type StockDecision = Decision<StockEvent, InventoryRejection>;
 
 export const emptyLedger: StockLedger = {
   kind: 'stock',
+  version: 0,
   received: 0,
   adjusted: 0,
   held: 0,
@@ -25,11 +30,11 @@ export const emptyLedger: StockLedger = {
   available: 0,
 };
 
-export const evolveLedger = (_: StockLedger, { sku, level }: StockEvent): StockLedger => {
+export const evolveLedger = ({ version }: StockLedger, { sku, level }: StockEvent): StockLedger => {
   const { received, adjusted, held, committed, available } = level;
   assert(available === received + adjusted - held - committed, `the level of ${sku} balances`);
   assert(Math.min(received, held, committed, available) >= 0, `the level of ${sku} is nowhere below zero`);
-  return { kind: 'stock', ...level };
+  return { kind: 'stock', version: version + 1, ...level };
 };
 
 export const receive = (
@@ -39,7 +44,7 @@ export const receive = (
   if (!isBetween(1, quantity, QUANTITY_MAX)) return reject({ type: 'QuantityOutOfBounds', min: 1, max: QUANTITY_MAX });
   const level = moved(ledger, { received: quantity });
   if (level.received > STOCK_LEVEL_MAX) return reject({ type: 'StockLevelOutOfBounds', max: STOCK_LEVEL_MAX });
-  return accept({ type: 'StockReceived', sku, quantity, level, changedAt: now });
+  return accept({ type: 'StockReceived', sku, quantity, level, version: ledger.version + 1, changedAt: now });
 };
 
 export const adjust = (
@@ -53,7 +58,7 @@ export const adjust = (
   const level = moved(ledger, { adjusted: delta });
   if (level.available < 0) return reject({ type: 'AdjustmentExceedsAvailable', sku, available: ledger.available });
   if (level.adjusted > STOCK_LEVEL_MAX) return reject({ type: 'StockLevelOutOfBounds', max: STOCK_LEVEL_MAX });
-  return accept({ type: 'StockAdjusted', sku, delta, reason, level, changedAt: now });
+  return accept({ type: 'StockAdjusted', sku, delta, reason, level, version: ledger.version + 1, changedAt: now });
 };
 
 /** What a line lacks, if it cannot be held in full. */
@@ -71,6 +76,7 @@ export const hold: Movement = (orderId, { sku, quantity }, ledger, now) => ({
   orderId,
   quantity,
   level: moved(ledger, { held: quantity }),
+  version: ledger.version + 1,
   changedAt: now,
 });
 
@@ -80,6 +86,7 @@ export const releaseHold: Movement = (orderId, { sku, quantity }, ledger, now) =
   orderId,
   quantity,
   level: moved(ledger, { held: -quantity }),
+  version: ledger.version + 1,
   changedAt: now,
 });
 
@@ -89,6 +96,7 @@ export const commitHold: Movement = (orderId, { sku, quantity }, ledger, now) =>
   orderId,
   quantity,
   level: moved(ledger, { held: -quantity, committed: quantity }),
+  version: ledger.version + 1,
   changedAt: now,
 });
 
