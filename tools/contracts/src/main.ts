@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { baselineCommand } from './commands/baseline.command';
 import { checkCommand } from './commands/check.command';
 import { drawCommand } from './commands/draw.command';
+import { modelCheckCommand } from './commands/model-check.command';
 
 const program = new Command('npm run contracts --')
   .description('The declared choreography: checked, drawn and kept compatible.')
   .addCommand(checkCommand())
   .addCommand(drawCommand())
+  .addCommand(modelCheckCommand())
   .addCommand(baselineCommand())
   .showHelpAfterError('(npm run contracts -- --help lists the commands)')
   .action(() => program.outputHelp());
