@@ -17,6 +17,8 @@ export type Outside = {
   ) => QueryOutcome<unknown>;
   /** When the carrier will come next of its own accord. */
   readonly nextVisit: () => CarrierCall | undefined;
+  /** Ends all silence. */
+  readonly comeBack: () => void;
   readonly visited: (call: CarrierCall, answer: 'accepted' | 'refused', now: Instant) => void;
 };
 
@@ -31,6 +33,7 @@ const NO_ANSWER: QueryOutcome<unknown> = { outcome: 'unknown', reason: 'timeout'
 export const outsideOf = ({ silent, authorizationMs, carrierNever }: Script): Outside => {
   let provider = EMPTY_PROVIDER_LEDGER;
   let carrier = EMPTY_CARRIER_LEDGER;
+  let isBack = false;
 
   const shortened = (outcome: QueryOutcome<unknown>, now: Instant): QueryOutcome<unknown> =>
     authorizationMs === undefined || outcome.outcome !== 'done'
@@ -61,12 +64,15 @@ export const outsideOf = ({ silent, authorizationMs, carrierNever }: Script): Ou
   return {
     partnerOf,
     ask: (call, service, key, effect, now) => {
-      if (partnerOf(service) === silent) return NO_ANSWER;
+      if (!isBack && partnerOf(service) === silent) return NO_ANSWER;
       return service === 'payments' ? askProvider(call, key, effect, now) : askCarrier(call, key, effect, now);
     },
     nextVisit: () => {
       const next = simulatedCarrier.nextCall(carrier);
       return next?.call === carrierNever ? undefined : next;
+    },
+    comeBack: () => {
+      isBack = true;
     },
     visited: (call, answer, now) => {
       carrier = simulatedCarrier.called(carrier, call, answer, now);

@@ -37,6 +37,8 @@ export const play = (script: Script, { twice = false }: PlayOptions = {}): Playe
   const retries = new Map<string, Retry>();
   const deadlines: { service: string; key: string }[] = [];
   const calls: { service: string; key: string; call: string }[] = [];
+  const unheard: Delivery[] = [];
+  let deaf = script.deaf ?? [];
   let acts = script.acts ?? [];
   let now = BEGIN;
 
@@ -73,6 +75,7 @@ export const play = (script: Script, { twice = false }: PlayOptions = {}): Playe
     const act = acts.find(isDue);
     if (act === undefined) return false;
     acts = acts.filter((other) => other !== act);
+    if (act.allAreBack) comeBack();
     draw(act.by, act.service, act.says, 'call');
     const command = act.command(ORDER, now);
     const refused = decide(actor(act.service), command, { kind: 'command', type: command.type });
@@ -80,8 +83,18 @@ export const play = (script: Script, { twice = false }: PlayOptions = {}): Playe
     return true;
   };
 
-  const deliver = ({ event, from, to }: Delivery): void => {
-    if (script.deaf?.includes(to.service)) return draw(from, to.service, `${wordOf(event.name)}, unheard`, 'event');
+  const comeBack = (): void => {
+    outside.comeBack();
+    deaf = [];
+    queue.push(...unheard.splice(0));
+  };
+
+  const deliver = (delivery: Delivery): void => {
+    const { event, from, to } = delivery;
+    if (deaf.includes(to.service)) {
+      unheard.push(delivery);
+      return draw(from, to.service, `${wordOf(event.name)}, unheard`, 'event');
+    }
     draw(from, to.service, wordOf(event.name), 'event');
     const reaction = to.reactions.get(event.name);
     assert(reaction !== undefined, `a reaction of ${to.service} to ${event.name}`);

@@ -10,6 +10,8 @@ export type Act = {
   /** In the words of the one who does it. */
   readonly says: string;
   readonly command: (orderId: string, now: Instant) => Message;
+  /** Whoever was silent or heard nothing is back from now on. */
+  readonly allAreBack?: true;
 };
 
 /** How one order is played: what it is about, who fails, and who interferes. */

@@ -21,6 +21,20 @@ const giveBack = (amountMinor: number): Act => ({
   command: (orderId, now) => ({ type: 'RequestRefund', orderId, refundId: 'r-1', amountMinor, now }) as never,
 });
 
+const operate = (
+  service: Act['service'],
+  says: string,
+  command: Readonly<Record<string, unknown>>,
+  allAreBack?: true,
+): Act => ({
+  after: 'all-else',
+  by: 'operator',
+  service,
+  says,
+  ...(allAreBack === undefined ? {} : { allAreBack }),
+  command: (orderId, now) => ({ orderId, actor: 'mira', reason: 'looked into it', now, ...command }) as never,
+});
+
 const CANCELLED = { status: 'cancelled', reason: 'customer-requested' } as const;
 
 /** Every way in which an order may end, and the detours that matter. */
@@ -183,6 +197,75 @@ export const SCRIPTS: readonly Script[] = [
       'The order is cancelled, and everything of ours undone; whether a booking was made stays open until a person asks.',
     silent: 'carrier',
     ends: { status: 'cancelled', reason: 'deadline-exceeded' },
+  },
+  {
+    name: 'order-heard-late',
+    title: 'Delivered, though the order was heard of last',
+    about:
+      'Events of different services arrive in any order. Payments and shipping note what they hear, and act when they know enough.',
+    late: [
+      { event: 'orders.order-submitted.v1', to: 'payments' },
+      { event: 'orders.order-submitted.v1', to: 'shipping' },
+    ],
+    ends: { status: 'delivered' },
+  },
+  {
+    name: 'provider-retried',
+    title: 'Needs attention, and an operator has the call made again',
+    about:
+      'The provider is back. The call is made once more with the same key, and what it does is undone, as the order was cancelled meanwhile.',
+    silent: 'payment-provider',
+    acts: [operate('payments', 'make the call again', { type: 'RetryCall' }, true)],
+    ends: { status: 'cancelled', reason: 'deadline-exceeded' },
+  },
+  {
+    name: 'provider-resolved',
+    title: 'Needs attention, and an operator finds out at the provider',
+    about: 'The provider says by telephone that nothing was charged.',
+    silent: 'payment-provider',
+    acts: [operate('payments', 'nothing was charged', { type: 'ResolveCall', outcome: 'not-done' })],
+    ends: { status: 'cancelled' },
+  },
+  {
+    name: 'carrier-retried',
+    title: 'Cancelled, and an operator has the booking looked up again',
+    about: 'The carrier is back. A booking that was made after all is taken back.',
+    silent: 'carrier',
+    acts: [operate('shipping', 'make the call again', { type: 'RetryCall' }, true)],
+    ends: { status: 'cancelled', reason: 'deadline-exceeded' },
+  },
+  {
+    name: 'carrier-resolved',
+    title: 'Cancelled, and an operator finds out at the carrier',
+    about: 'The carrier says by telephone that nothing was booked.',
+    silent: 'carrier',
+    acts: [operate('shipping', 'nothing was booked', { type: 'ResolveCall', outcome: 'not-done' })],
+    ends: { status: 'cancelled', reason: 'deadline-exceeded' },
+  },
+  {
+    name: 'order-retried',
+    title: 'Needs attention, and an operator gives the order more time',
+    about: 'Shipping is back, and hears all that it has missed.',
+    deaf: ['shipping'],
+    acts: [operate('orders', 'wait once more', { type: 'RetryOrder' }, true)],
+    ends: { status: 'cancelled' },
+  },
+  {
+    name: 'cancellation-forced',
+    title: 'Needs attention, and an operator insists on the cancellation',
+    about: 'It is cancelled once every undo is confirmed, like any other order.',
+    deaf: ['shipping'],
+    acts: [operate('orders', 'cancel it', { type: 'ForceCancellation' }, true)],
+    ends: { status: 'cancelled' },
+  },
+  {
+    name: 'order-resolved',
+    title: 'Needs attention, and an operator settles the order by hand',
+    about:
+      'Payments hears nothing. Nothing was charged, an operator has found out, and the stock is corrected by hand.',
+    deaf: ['payments'],
+    acts: [operate('orders', 'it was cancelled by hand', { type: 'ResolveOrder', outcome: 'cancelled' })],
+    ends: { status: 'cancelled' },
   },
   {
     name: 'returned',
