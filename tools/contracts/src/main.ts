@@ -10,15 +10,19 @@ const program = new Command('npm run contracts --')
   .addCommand(drawCommand())
   .addCommand(modelCheckCommand())
   .addCommand(baselineCommand())
-  .showHelpAfterError('(npm run contracts -- --help lists the commands)')
-  .action(() => program.outputHelp());
+  .showHelpAfterError('(npm run contracts -- --help lists the commands)');
 
 // Whoever reads the output may stop early, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-program.parseAsync(process.argv).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+/** Node and the script alone. */
+const ARGS_WITHOUT_COMMAND = 2;
+
+if (process.argv.length === ARGS_WITHOUT_COMMAND) program.outputHelp();
+else
+  program.parseAsync(process.argv).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
