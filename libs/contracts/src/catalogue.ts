@@ -49,8 +49,16 @@ export const EVENTS = [
   shipping.shipmentAttentionHandled,
   operations.sagaStuck,
   operations.invariantViolated,
-  operations.recordParked,
-  operations.recordUnparked,
+  operations.PARKED_EVENTS.orders.recordParked,
+  operations.PARKED_EVENTS.orders.recordUnparked,
+  operations.PARKED_EVENTS.inventory.recordParked,
+  operations.PARKED_EVENTS.inventory.recordUnparked,
+  operations.PARKED_EVENTS.payments.recordParked,
+  operations.PARKED_EVENTS.payments.recordUnparked,
+  operations.PARKED_EVENTS.shipping.recordParked,
+  operations.PARKED_EVENTS.shipping.recordUnparked,
+  operations.PARKED_EVENTS.projections.recordParked,
+  operations.PARKED_EVENTS.projections.recordUnparked,
 ] as const;
 
 type Contract = (typeof EVENTS)[number];

@@ -1,6 +1,6 @@
 import { instant as at } from '@murmuration/kernel';
 import { z } from 'zod';
-import { declareEvent } from './event-contract';
+import { declareEvent, type ServiceName } from './event-contract';
 import { instant, orderId, reason } from './fields';
 
 const event = declareEvent('projections');
@@ -35,25 +35,34 @@ const parkedRecord = z.object({
   reason,
   at: instant,
 });
-const EXAMPLE_PARKED = {
-  parkedId: 'inventory:orders.events.v1:2:40',
-  service: 'inventory',
+const exampleParked = (service: ServiceName) => ({
+  parkedId: `${service}:orders.events.v1:2:40`,
+  service,
   topic: 'orders.events.v1',
   partition: 2,
   offset: '40',
   reason: 'undecodable: not JSON',
   at: EXAMPLE_TIME,
+});
+
+/** What a service says on its own topic of a record that it could not apply, and of one that it has dealt with. */
+const parkedEventsOf = <Service extends ServiceName>(service: Service) => {
+  const declaration = { key: 'parkedId', terminal: true, schema: parkedRecord } as const;
+  const declare = declareEvent(service);
+  return {
+    recordParked: declare('record-parked', { ...declaration, example: exampleParked(service) }),
+    recordUnparked: declare('record-unparked', {
+      ...declaration,
+      example: { ...exampleParked(service), reason: 'redriven' },
+    }),
+  };
 };
 
-export const recordParked = event('record-parked', {
-  key: 'parkedId',
-  terminal: true,
-  schema: parkedRecord,
-  example: EXAMPLE_PARKED,
-});
-export const recordUnparked = event('record-unparked', {
-  key: 'parkedId',
-  terminal: true,
-  schema: parkedRecord,
-  example: EXAMPLE_PARKED,
-});
+/** `reason` says why it was parked, or how it was dealt with: `redriven` or `discarded`. */
+export const PARKED_EVENTS = {
+  orders: parkedEventsOf('orders'),
+  inventory: parkedEventsOf('inventory'),
+  payments: parkedEventsOf('payments'),
+  shipping: parkedEventsOf('shipping'),
+  projections: parkedEventsOf('projections'),
+} as const satisfies Record<ServiceName, unknown>;

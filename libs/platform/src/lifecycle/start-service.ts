@@ -7,6 +7,7 @@ import { Metrics } from '../metrics/metrics';
 import { serviceCore, type ServiceCore } from '../service-core';
 import type { Consume, RunningConsumer } from '../transport/flock-server';
 import { announceRecords } from './announce-records';
+import { announcingParked, besideParked, parkedAnnouncer } from '../parked/parked-events';
 import { assembleService } from './assemble-service';
 import type { Flow } from './flow';
 import { FlowWatch } from './flow-watch';
@@ -100,6 +101,8 @@ export const startService = async <
         ...{ inbox: storage.inbox, reader: storage.store, decode, holder, groupId: definition.service },
         ...{ decisions: decisionsOf(core.model, core.codec, core.cache), lane: lane() },
         ...{ clock: systemClock, chance: Math.random, listener: watch.ofConsumer },
+        // Whoever announces nothing has no relay, and shows its parked records to those who ask.
+        ...(definition.announce === undefined ? {} : parkedAnnouncer(definition.service, () => systemClock.now())),
         topics: topicsOf(definition.hears),
       });
     });
@@ -146,7 +149,8 @@ const startRelays = <Command extends Message, Event extends Message, State, Reje
     startRelay({
       ...{ store, logPartition, outbox, coordination, holder, source: service },
       ...{ publisher: flow.publisher, partitionsOf: flow.partitionsOf },
-      ...{ announce: announceRecords(service, codec, announce), clock: systemClock, chance: Math.random },
+      announce: announcingParked(service, announceRecords(service, codec, announce)),
+      ...{ clock: systemClock, chance: Math.random },
       listener: watch.relayOf(logPartition),
     }),
   );
@@ -169,8 +173,8 @@ const startAgenda = <
   if (agenda === undefined) return undefined;
   const { store, coordination, agendaStore } = storage;
   return runAgenda({
-    ...{ service, store, coordination, agendaStore, codec, holder, listener: watch.ofAgenda },
-    agenda: agenda.rules,
+    ...{ service, store, coordination, agendaStore, holder, listener: watch.ofAgenda },
+    ...besideParked(codec, agenda.rules),
     port: agenda.port ?? (nobody as EffectPort<Effect, Result>),
     execute: (envelope) => processor.execute(envelope),
     // While this service is deaf, what it waits for may have been said.
