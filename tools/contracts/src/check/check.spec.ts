@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { orderSubmitted, paymentAuthorized } from '@murmuration/contracts';
 import { z } from 'zod';
 import type { Baseline } from '../baseline/baseline';
 import { readBaseline } from '../baseline/baseline-files';
 import { workspaceRoot } from '../workspace-root';
-import { check } from './check';
+import { check, rulesFor } from './check';
 import { declaredChoreography, type Choreography } from './choreography';
 import { withDeadline, withEvent, withStep } from './plant.fixture';
 import { personalFieldsOf } from './rules/personal-field.rule';
@@ -22,6 +24,12 @@ const RELEASED = 'inventory.stock-released.v1';
 
 it('finds nothing wrong with the choreography as it is declared', () => {
   expect(found(declaredChoreography)).toEqual([]);
+});
+
+it('has each of its rules explained on the page of the tool, and no other', () => {
+  const page = readFileSync(join(workspaceRoot(__dirname), 'tools/contracts/README.md'), 'utf8');
+  const explained = [...page.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, rule]) => rule);
+  expect(explained).toEqual(Object.keys(rulesFor(baseline)));
 });
 
 it('says of each finding the rule, one sentence, the place and what mends it', () => {

@@ -13,20 +13,21 @@ import { unheardEvent } from './rules/unheard-event.rule';
 import { unsaidEvent } from './rules/unsaid-event.rule';
 import { waitWithoutDeadline } from './rules/wait.rule';
 
-export const rulesFor = (baseline: Baseline): readonly Rule[] => [
-  unheardEvent,
-  unsaidEvent,
-  stepKey,
+/** Every rule by the name that its findings carry. */
+export const rulesFor = (baseline: Baseline): Readonly<Record<string, Rule>> => ({
+  'unheard-event': unheardEvent,
+  'unsaid-event': unsaidEvent,
+  'step-key': stepKey,
   compensation,
-  afterPivot,
-  waitWithoutDeadline,
-  deadlineWithoutHearer,
-  unguardedCycle,
-  externalEffect,
-  personalField,
-  schemaCompatibility(baseline),
-];
+  'after-pivot': afterPivot,
+  'wait-without-deadline': waitWithoutDeadline,
+  'deadline-without-hearer': deadlineWithoutHearer,
+  'unguarded-cycle': unguardedCycle,
+  'external-effect': externalEffect,
+  'personal-field': personalField,
+  'schema-compatibility': schemaCompatibility(baseline),
+});
 
 /** Everything that is wrong with a choreography, in the order of the rules. */
 export const check = (choreography: Choreography, baseline: Baseline): readonly Finding[] =>
-  rulesFor(baseline).flatMap((rule) => rule(choreography));
+  Object.values(rulesFor(baseline)).flatMap((rule) => rule(choreography));

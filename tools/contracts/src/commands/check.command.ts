@@ -19,7 +19,7 @@ export const checkCommand = (): Command =>
       const baseline = readBaseline(workspaceRoot());
       const findings = check(declaredChoreography, baseline);
       const { events, steps, deadlines } = declaredChoreography;
-      const size = `${events.length} events, ${steps.length} steps and ${deadlines.length} deadlines by ${rulesFor(baseline).length} rules`;
+      const size = `${events.length} events, ${steps.length} steps and ${deadlines.length} deadlines by ${Object.keys(rulesFor(baseline)).length} rules`;
       for (const finding of findings) process.stdout.write(`${told(finding)}\n`);
       process.stdout.write(
         `checked ${size}: ${findings.length === 0 ? 'nothing is wrong' : `${findings.length} findings`}\n`,
