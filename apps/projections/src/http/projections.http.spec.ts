@@ -208,3 +208,22 @@ describe('bad input', () => {
       expect((await projections.send(method, '/orders/o-1', {})).status).toBe(404);
   });
 });
+
+describe('what is left of an order that has ended', () => {
+  it('shows what was given back and what needs a person, and not what that was made of', async () => {
+    const refund = { orderId: 'o-8', cause: 'return', currency: 'EUR' } as const;
+    const stuck = { orderId: 'o-8', call: 'refund', refundId: 'r-3', attention: 1, reason: 'refused' } as const;
+    await archive(world.store, [
+      ...delivered('o-8', 800),
+      heard('payments.payment-refunded.v1', { ...refund, refundId: 'r-1', amountMinor: 870 }, 820),
+      heard('payments.payment-refunded.v1', { ...refund, refundId: 'r-2', amountMinor: 1000 }, 821),
+      heard('payments.payment-needs-attention.v1', stuck, 822),
+    ]);
+    await eventually(async () => (await updater.lag()) === 0);
+    const attention = [{ service: 'payments', reason: 'refused', since: at(822) }];
+    const shown = { status: 'delivered', refundedMinor: 1870, attention };
+    expect((await get('/orders/o-8')).body).toMatchObject(shown);
+    expect(JSON.stringify((await get('/orders/o-8')).body)).not.toMatch(/"calls"|"refunds"|"facts"/);
+    expect((await get('/sagas/o-8')).body).toMatchObject(shown);
+  });
+});

@@ -79,4 +79,10 @@ export const placeOf = (cursor: string): Place => {
 export const waitingSince = (waitingMs: number): string => instantOfEpochMs(Date.now() - waitingMs);
 
 /** The row as the API shows it: without what only the fold needs. */
-export const shownOrder = ({ facts: _facts, firstDeadlineAt: _firstDeadlineAt, ...shown }: OrderRow) => shown;
+export const shownOrder = ({
+  facts: _facts,
+  calls: _calls,
+  refunds: _refunds,
+  firstDeadlineAt: _firstDeadlineAt,
+  ...shown
+}: OrderRow) => shown;

@@ -99,6 +99,14 @@ describe('the audit of money finds', () => {
     expect(atRest(held)).toEqual(['I1: captured 0 and voided 0, but authorised 7870']);
     expect(atRest([...held, heard('payments.payment-authorization-expired.v1', 9)])).toEqual([]);
   });
+  it('but not one that an operator wrote off', () => {
+    const writtenOff = { action: 'resolved', outcome: 'not-done', call: 'capture', writtenOffMinor: 7870 } as const;
+    const unpaid = but(DELIVERED, 'payments.payment-captured.v1', 'orders.order-completed.v1');
+    const handled = heard('payments.payment-attention-handled.v1', 50, writtenOff);
+    const money = (events: readonly Heard[]) => atRest(events).filter((finding) => finding.startsWith('I1'));
+    expect(money(unpaid)).toEqual(['I1: captured 0 and voided 0, but authorised 7870']);
+    expect(money([...unpaid, handled])).toEqual([]);
+  });
   it('a refund of money that was never captured', () => {
     expect(atRest(run('payment-refunded'))).toEqual(['I1: refunded 7870 of nothing captured']);
   });
@@ -135,6 +143,25 @@ describe('the audit of stock, shipment and end finds', () => {
   it('an order without an end', () => {
     expect(atRest(run('order-submitted'))).toEqual(['I4: never came to an end']);
     expect(moving(run('order-submitted'))).toEqual([]);
+  });
+  it('an order that was given more time and never came to an end', () => {
+    const needy = [...run('order-submitted'), heard('orders.order-needs-attention.v1', 1, { attention: 1 })];
+    const retried = heard('orders.order-attention-handled.v1', 2, { action: 'retried', attentions: [1] });
+    expect(atRest(needy)).toEqual([]);
+    expect(atRest([...needy, retried])).toEqual(['I4: never came to an end']);
+    expect(atRest([...needy, retried, heard('orders.order-needs-attention.v1', 3, { attention: 2 })])).toEqual([]);
+  });
+  it('an order that was called completed by hand without a parcel', () => {
+    const resolved = heard('orders.order-attention-handled.v1', 2, { action: 'resolved', outcome: 'completed' });
+    expect(atRest([...run('order-submitted', 'order-completed'), resolved])).toEqual([
+      'I7: completed without dispatch, capture and commit',
+    ]);
+  });
+  it('what can never be right, whatever was settled by hand', () => {
+    const resolved = heard('orders.order-attention-handled.v1', 9, { action: 'resolved', outcome: 'cancelled' });
+    expect(atRest([...run('order-submitted', 'shipment-dispatched', 'order-cancelled'), resolved])).toEqual([
+      'I7: called off with a parcel on its way',
+    ]);
   });
   it('two ends', () => {
     expect(moving(run('order-cancelled', 'order-delivered'))).toEqual([

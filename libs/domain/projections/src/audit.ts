@@ -25,6 +25,9 @@ const DISPATCHED = 'shipping.shipment-dispatched.v1';
 const RESERVED = 'inventory.stock-reserved.v1';
 const RELEASED = 'inventory.stock-released.v1';
 const COMMITTED = 'inventory.stock-committed.v1';
+const NEEDS_ATTENTION = 'orders.order-needs-attention.v1';
+const HANDLED = 'orders.order-attention-handled.v1';
+const CALL_HANDLED = 'payments.payment-attention-handled.v1';
 
 /** Balances what all services said of one order, in any order and however often it was heard. */
 export const auditOrder = (heard: readonly Heard[], { atRest }: AuditOptions): readonly Finding[] => {
@@ -43,6 +46,10 @@ type Ledger = {
   readonly captured: number;
   readonly voided: number;
   readonly refunded: number;
+  /** Authorised, but never to be captured, as an operator said. */
+  readonly writtenOff: number;
+  /** An operator answers for how it ended; what is missing was settled outside of the flock. */
+  readonly isSettledByHand: boolean;
 };
 
 const ledgerOf = (events: readonly HeardOfOrder[]): Ledger => {
@@ -55,6 +62,8 @@ const ledgerOf = (events: readonly HeardOfOrder[]): Ledger => {
     captured: sum(all(CAPTURED)),
     voided: sum(all(VOIDED)),
     refunded: sum(all(REFUNDED)),
+    writtenOff: all(CALL_HANDLED).reduce((total, { writtenOffMinor = 0 }) => total + writtenOffMinor, 0),
+    isSettledByHand: all(HANDLED).some(({ action }) => action === 'resolved'),
   };
 };
 
@@ -89,11 +98,13 @@ const money: Audit = ({ all, has, authorized, captured, voided, refunded }) => {
   ];
 };
 
-const moneyAtRest: Audit = ({ has, authorized, captured, voided, refunded }) => {
+const moneyAtRest: Audit = ({ has, authorized, captured, voided, refunded, writtenOff, isSettledByHand }) => {
+  if (isSettledByHand) return [];
   const settled = captured + voided;
+  const isGone = has(LAPSED) || writtenOff === authorized;
   return [
     ...when(
-      settled !== authorized && !(has(LAPSED) && settled === 0),
+      settled !== authorized && !(isGone && settled === 0),
       'I1',
       `captured ${captured} and voided ${voided}, but authorised ${authorized}`,
     ),
@@ -109,8 +120,8 @@ const stock: Audit = ({ all, has }) => [
   ...when(has(RESERVED) && has('inventory.stock-refused.v1'), 'I2', 'both reserved and refused'),
 ];
 
-const stockAtRest: Audit = ({ has }) => [
-  ...when(has(RESERVED) && !has(RELEASED, COMMITTED), 'I2', 'holds stock for ever'),
+const stockAtRest: Audit = ({ has, isSettledByHand }) => [
+  ...when(has(RESERVED) && !has(RELEASED, COMMITTED) && !isSettledByHand, 'I2', 'holds stock for ever'),
   ...when(has(COMMITTED) && !has(DISPATCHED), 'I2', 'committed without a dispatch'),
 ];
 
@@ -145,18 +156,20 @@ const ends: Audit = ({ has }) => {
   ];
 };
 
-const endAtRest: Audit = ({ has }) => [
-  ...when(
-    has(SUBMITTED) && !has(...UNDONE, ...FULFILLED, 'orders.order-needs-attention.v1'),
-    'I4',
-    'never came to an end',
-  ),
-  ...when(
-    has(...FULFILLED) && !(has(DISPATCHED) && has(CAPTURED) && has(COMMITTED)),
-    'I7',
-    'completed without dispatch, capture and commit',
-  ),
-];
+/** A person was called, and has not acted on it. */
+const needsPerson = ({ all }: Ledger): boolean => {
+  const handled = new Set(all(HANDLED).flatMap(({ attentions }) => attentions));
+  return all(NEEDS_ATTENTION).some(({ attention = 1 }) => !handled.has(attention));
+};
+
+const endAtRest: Audit = (ledger) => {
+  const { has, isSettledByHand } = ledger;
+  const isShipped = has(DISPATCHED) && (isSettledByHand || (has(CAPTURED) && has(COMMITTED)));
+  return [
+    ...when(has(SUBMITTED) && !has(...UNDONE, ...FULFILLED) && !needsPerson(ledger), 'I4', 'never came to an end'),
+    ...when(has(...FULFILLED) && !isShipped, 'I7', 'completed without dispatch, capture and commit'),
+  ];
+};
 
 /** Balances every level that inventory said of one SKU. */
 export const auditStock = (heard: readonly Heard[]): readonly Finding[] =>

@@ -37,16 +37,19 @@ const NAMES: { readonly [Word in OrderWord]?: OrderEventName } = Object.fromEntr
         'cancelled',
         'rejected',
         'needs-attention',
+        'attention-handled',
       ].map((word) => `orders.order-${word}.v1`),
-      ...['reserved', 'refused', 'released', 'committed', 'hold-expired', 'needs-attention'].map(
-        (word) => `inventory.stock-${word}.v1`,
-      ),
-      ...['authorized', 'declined', 'captured', 'voided', 'refunded', 'authorization-expired', 'needs-attention'].map(
-        (word) => `payments.payment-${word}.v1`,
-      ),
-      ...['booked', 'refused', 'dispatched', 'delivered', 'cancelled', 'cancel-refused', 'needs-attention'].map(
-        (word) => `shipping.shipment-${word}.v1`,
-      ),
+      ...[
+        ...['reserved', 'refused', 'released', 'committed', 'hold-expired', 'needs-attention', 'attention-handled'],
+      ].map((word) => `inventory.stock-${word}.v1`),
+      ...[
+        ...['authorized', 'declined', 'captured', 'voided', 'refunded', 'authorization-expired'],
+        ...['needs-attention', 'attention-handled'],
+      ].map((word) => `payments.payment-${word}.v1`),
+      ...[
+        ...['booked', 'refused', 'dispatched', 'delivered', 'cancelled', 'cancel-refused'],
+        ...['needs-attention', 'attention-handled'],
+      ].map((word) => `shipping.shipment-${word}.v1`),
     ] as OrderEventName[]
   ).map((name) => [wordOf(name), name]),
 );
@@ -59,6 +62,85 @@ export const run = (...words: readonly OrderWord[]): readonly Heard[] =>
 
 const FORWARD = ['order-submitted', 'stock-reserved', 'payment-authorized', 'shipment-booked'] as const;
 const REQUESTED = ['order-submitted', 'order-cancellation-requested', 'shipment-cancelled'] as const;
+
+const CAPTURE_STUCK = { call: 'capture', attention: 1 } as const;
+/** The parcel has left, and the provider does not capture. */
+const UNPAID: readonly Heard[] = [
+  ...run(...FORWARD, 'shipment-dispatched', 'stock-committed'),
+  heard('payments.payment-needs-attention.v1', 6, CAPTURE_STUCK),
+  heard('orders.order-needs-attention.v1', 7, { attention: 1 }),
+];
+const SHIPPED = run(...FORWARD, ...(['shipment-dispatched', 'payment-captured', 'stock-committed'] as const));
+
+/** What operators do about orders that need a person, and refunds in parts. */
+const HANDLED: readonly { readonly ends: string; readonly heard: readonly Heard[] }[] = [
+  {
+    ends: 'completed',
+    heard: [
+      ...UNPAID,
+      heard('payments.payment-attention-handled.v1', 8, { ...CAPTURE_STUCK, action: 'retried', attentions: [1] }),
+      heard('orders.order-attention-handled.v1', 9, { action: 'retried', attentions: [1] }),
+      heard('payments.payment-needs-attention.v1', 10, { call: 'capture', attention: 2 }),
+      heard('orders.order-needs-attention.v1', 11, { attention: 2 }),
+      heard('payments.payment-captured.v1', 12),
+      heard('orders.order-completed.v1', 13),
+    ],
+  },
+  {
+    ends: 'completed',
+    heard: [
+      ...UNPAID,
+      heard('payments.payment-attention-handled.v1', 8, {
+        ...CAPTURE_STUCK,
+        ...{ action: 'resolved', outcome: 'not-done', attentions: [1], writtenOffMinor: 7870 },
+      }),
+      heard('orders.order-attention-handled.v1', 9, { action: 'resolved', outcome: 'completed', attentions: [1] }),
+      heard('orders.order-completed.v1', 10),
+    ],
+  },
+  {
+    ends: 'cancelled',
+    heard: [
+      ...run(...FORWARD, 'order-cancellation-requested'),
+      heard('orders.order-needs-attention.v1', 6, { attention: 1 }),
+      heard('orders.order-attention-handled.v1', 7, { action: 'cancellation-forced', attentions: [1] }),
+      heard('orders.order-cancellation-requested.v1', 8),
+      heard('shipping.shipment-cancelled.v1', 9),
+      heard('payments.payment-voided.v1', 10),
+      heard('inventory.stock-released.v1', 11),
+      heard('orders.order-cancelled.v1', 12, { reason: 'customer-requested' }),
+    ],
+  },
+  {
+    ends: 'cancelled',
+    heard: [
+      ...run(...FORWARD, 'order-cancellation-requested', 'shipment-cancelled'),
+      heard('orders.order-needs-attention.v1', 7, { attention: 1 }),
+      heard('orders.order-attention-handled.v1', 8, { action: 'resolved', outcome: 'cancelled', attentions: [1] }),
+      heard('orders.order-cancelled.v1', 9, { reason: 'customer-requested', detail: 'voided by hand' }),
+    ],
+  },
+  {
+    ends: 'needs-attention',
+    heard: [
+      ...UNPAID,
+      heard('orders.order-attention-handled.v1', 8, { action: 'retried', attentions: [1] }),
+      heard('orders.order-needs-attention.v1', 9, { attention: 2, reason: 'still no capture' }),
+    ],
+  },
+  {
+    ends: 'delivered',
+    heard: [
+      ...SHIPPED,
+      ...[heard('orders.order-completed.v1', 7), heard('shipping.shipment-delivered.v1', 8)],
+      heard('orders.order-delivered.v1', 9),
+      heard('payments.payment-refunded.v1', 10, { cause: 'return', refundId: 'r-1', amountMinor: 870 }),
+      heard('payments.payment-needs-attention.v1', 11, { call: 'refund', refundId: 'r-2', attention: 1 }),
+      heard('payments.payment-attention-handled.v1', 12, { action: 'retried', attentions: [1], refundId: 'r-2' }),
+      heard('payments.payment-refunded.v1', 13, { cause: 'return', refundId: 'r-2', amountMinor: 1000 }),
+    ],
+  },
+];
 
 /** All that is said of one order, for each way that it can take. */
 export const RUNS: readonly { readonly ends: string; readonly heard: readonly Heard[] }[] = [
@@ -133,6 +215,7 @@ export const RUNS: readonly { readonly ends: string; readonly heard: readonly He
       'order-needs-attention',
     ),
   },
+  ...HANDLED,
 ];
 
 /** All of a run in any order at all, some of it several times. */

@@ -3,6 +3,7 @@ export * from './audit';
 export { customerIdOf, customerViewFold, type CustomerRow } from './customer-view';
 export { isOfOrder, orderIdOf, type HeardOfOrder, type OrderEventName, type OrderWord } from './heard-order';
 export { openSteps, type OpenStep } from './open-steps';
+export type { OpenAttention, Resolution } from './order-attention';
 export type { Fact, OrderFacts } from './order-facts';
 export type { OrderStanding, OrderStatus } from './order-standing';
 export { orderViewFold, type OrderRow } from './order-view';

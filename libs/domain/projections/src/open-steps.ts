@@ -1,8 +1,7 @@
 import { STEPS, type IntegrationEventName, type ServiceName, type Step } from '@murmuration/contracts';
 import type { Instant } from '@murmuration/kernel';
 import { wordOf, type OrderWord } from './heard-order';
-import { latestOf, type OrderFacts } from './order-facts';
-import { standingOf } from './order-standing';
+import { knows, latestOf, type OrderFacts } from './order-facts';
 
 /** A step that has begun, and whose outcome was not heard. */
 export type OpenStep = { readonly service: ServiceName; readonly step: string; readonly since: Instant };
@@ -45,13 +44,15 @@ const spansOf = (steps: readonly Step[]): readonly Span[] => {
 const SPANS: readonly Span[] = [STEPS.inventory, STEPS.payments, STEPS.shipping].flatMap(spansOf);
 
 /** The steps that one order waits for, as the declared choreography has it: the one that began last comes first. */
-export const openSteps = (facts: OrderFacts): readonly OpenStep[] => {
-  const { status } = standingOf(facts);
-  if (status === 'cancelled' || status === 'rejected' || status === 'delivered') return [];
-  const open = SPANS.flatMap(({ service, step, begins, ends }) => {
-    const since = earliestOf(begins, facts);
-    return since === undefined || earliestOf(ends, facts) !== undefined ? [] : [{ service, step, since }];
-  }).sort((left, right) => (left.since === right.since ? 0 : left.since < right.since ? 1 : -1));
+export const openSteps = (facts: OrderFacts, isSettledByHand = false): readonly OpenStep[] => {
+  if (knows(facts, 'order-cancelled', 'order-rejected', 'order-delivered')) return [];
+  // Of an order that was settled by hand the parcel alone is still on its way.
+  const open = SPANS.filter(({ service }) => !isSettledByHand || service === 'shipping')
+    .flatMap(({ service, step, begins, ends }) => {
+      const since = earliestOf(begins, facts);
+      return since === undefined || earliestOf(ends, facts) !== undefined ? [] : [{ service, step, since }];
+    })
+    .sort((left, right) => (left.since === right.since ? 0 : left.since < right.since ? 1 : -1));
   const since = latestOf(facts);
   // When all have spoken, it is for orders to draw the conclusion.
   return open.length === 0 && since !== undefined ? [{ service: 'orders', step: 'follow-progress', since }] : open;

@@ -1,4 +1,5 @@
 import type { Instant } from '@murmuration/kernel';
+import type { OpenAttention } from './order-attention';
 import { knows, type Fact, type OrderFacts } from './order-facts';
 
 export type OrderStatus =
@@ -24,14 +25,17 @@ export type OrderStanding = {
 
 const ENDS = ['delivered', 'completed', 'cancelled', 'rejected'] as const;
 
-/** Orders alone says how an order ends; until then it stands as what was heard of the others makes likely. */
-export const standingOf = (facts: OrderFacts): OrderStanding => {
+/**
+ * Orders alone says how an order ends, and that it needs a person; until then it stands as what was heard of the others makes
+ * likely. What is `open` comes with the newest of each service first.
+ */
+export const standingOf = (facts: OrderFacts, open: readonly OpenAttention[]): OrderStanding => {
   for (const status of ENDS) {
     const end = facts[`order-${status}`];
     if (end !== undefined) return { status, ...why(end), finalAt: end.at };
   }
-  const attention = facts['order-needs-attention'];
-  if (attention !== undefined) return { status: 'needs-attention', ...why(attention) };
+  const attention = open.find(({ service }) => service === 'orders');
+  if (attention !== undefined) return { status: 'needs-attention', reason: attention.reason };
   return { status: progressOf(facts) };
 };
 

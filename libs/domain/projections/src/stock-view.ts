@@ -10,14 +10,21 @@ export type StockRow = {
   readonly held: number;
   readonly committed: number;
   readonly available: number;
+  /** How many changes the SKU has seen; absent in what was said before they were counted. */
+  readonly version?: number;
   readonly changedAt: Instant;
 };
 
 /**
- * Folds the levels of one SKU. They come from one stream and arrive as they were said, each with the whole level, so the last one
- * counts; instants are not compared, since replicas' clocks may differ.
+ * Folds the levels of one SKU, each of which is the whole level: of two the one that has seen more changes is the newer, in whatever
+ * order they arrive. Instants are not compared, since replicas' clocks may differ.
  */
 export const stockViewFold: Fold<StockRow | undefined, Heard> = {
   initial: undefined,
-  evolve: (row, { name, data }) => (name === 'inventory.stock-level-changed.v1' ? (data as StockRow) : row),
+  evolve: (row, { name, data }) => {
+    if (name !== 'inventory.stock-level-changed.v1') return row;
+    const level = data as StockRow; // because the name says so
+    const isOlder = row?.version !== undefined && (level.version ?? 0) < row.version;
+    return isOlder ? row : level;
+  },
 };

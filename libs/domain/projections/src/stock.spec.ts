@@ -12,15 +12,32 @@ const level = (seconds: number, data: Partial<typeof stockLevelChanged.example> 
   data: { ...stockLevelChanged.example, changedAt: at(seconds), ...data },
 });
 
-const received = level(0, { received: 10, adjusted: 0, held: 0, committed: 0, available: 10 });
-const holding = level(1, { received: 10, adjusted: 0, held: 2, committed: 0, available: 8 });
-const committed = level(2, { received: 10, adjusted: 0, held: 0, committed: 2, available: 8 });
+const received = level(0, { received: 10, adjusted: 0, held: 0, committed: 0, available: 10, version: 1 });
+const holding = level(1, { received: 10, adjusted: 0, held: 2, committed: 0, available: 8, version: 2 });
+const committed = level(2, { received: 10, adjusted: 0, held: 0, committed: 2, available: 8, version: 3 });
+
+/** As it was said before changes were counted. */
+const uncounted = ({ data, ...event }: Heard): Heard => {
+  const { version: _, ...rest } = data as typeof stockLevelChanged.example; // because a level was given
+  return { ...event, data: rest };
+};
 
 describe('the view of stock', () => {
   it('shows the level as it was said last', () => {
     expect(stateAfter(stockViewFold, received, holding, committed)).toEqual(committed.data);
   });
-  it('goes by what was said last also where the clock of a replica lags', () => {
+  it('shows the level that has seen most changes, in whatever order they arrive', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([received, holding, committed], { minLength: 3 }), (arrived) => {
+        expect(stateAfter(stockViewFold, ...arrived, ...arrived)).toEqual(committed.data);
+      }),
+    );
+  });
+  it('goes by what arrives last where no changes were counted yet, and never back from what was counted', () => {
+    expect(stateAfter(stockViewFold, uncounted(received), uncounted(holding))).toMatchObject({ held: 2 });
+    expect(stateAfter(stockViewFold, uncounted(received), holding, uncounted(committed))).toEqual(holding.data);
+  });
+  it('goes by the count of changes also where the clock of a replica lags', () => {
     const lagging = level(-300, { held: 3, available: 7 });
     expect(stateAfter(stockViewFold, received, lagging)).toEqual(lagging.data);
   });

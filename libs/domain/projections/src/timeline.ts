@@ -4,7 +4,7 @@ import { meaningOf } from './event-meanings';
 import { inOrderOfTime, serviceOf, wordOf, type OrderWord } from './heard-order';
 import { openSteps, type OpenStep } from './open-steps';
 import type { OrderStanding } from './order-standing';
-import { orderViewFold } from './order-view';
+import { orderRowOf, type OrderRow } from './order-view';
 
 export type TimelineEntry = {
   readonly time: Instant;
@@ -28,15 +28,20 @@ export type SagaTimeline = OrderStanding & {
   /** The step that the order waits for first of all, and those that run beside it; both absent when the order has ended. */
   readonly waitingFor?: Waiting;
   readonly alsoWaitingFor?: readonly OpenStep[];
+  /** What needs a person, and who settled the order by hand. */
+  readonly attention?: OrderRow['attention'];
+  readonly resolution?: OrderRow['resolution'];
+  readonly refundedMinor?: number;
 };
 
 /** The timeline of the order that all these events are about, or undefined when they are about none. Any order, any repetition. */
 export const timelineOf = (heard: readonly Heard[]): SagaTimeline | undefined => {
   const events = inOrderOfTime(heard);
-  const row = events.reduce(orderViewFold.evolve, orderViewFold.initial);
+  const row = orderRowOf(events);
   if (row === undefined) return undefined;
   const { orderId, status, reason, detail, finalAt, deadlineAt, facts } = row;
-  const [first, ...others] = openSteps(facts);
+  const { attention, resolution, refundedMinor } = row;
+  const [first, ...others] = openSteps(facts, resolution !== undefined);
   return {
     orderId,
     status,
@@ -53,5 +58,8 @@ export const timelineOf = (heard: readonly Heard[]): SagaTimeline | undefined =>
     })),
     ...(first === undefined ? {} : { waitingFor: { ...first, ...(deadlineAt === undefined ? {} : { deadlineAt }) } }),
     ...(others.length === 0 ? {} : { alsoWaitingFor: others }),
+    ...(attention === undefined ? {} : { attention }),
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(refundedMinor === undefined ? {} : { refundedMinor }),
   };
 };
