@@ -1,4 +1,5 @@
 import { type AppendRequest, EventStoreError } from '@murmuration/event-store';
+import { assert } from '@murmuration/kernel';
 import type { Clock } from '../clock.port';
 import type { ConsumerListener } from '../consumer-listener';
 import type { Claim, Inbox, InboxPart, InboxVerdict } from '../inbox.port';
@@ -120,6 +121,8 @@ export const claimSession = (
     listener.fenced?.({ topic, partition });
   };
 
+  const inDoubt = (): boolean => whenDoubtedIsStored !== undefined || isProbeInDoubt;
+
   const send = async (next: InboxPart, append: AppendRequest): Promise<Stored> => {
     for (let attempt = 1; ; attempt++) {
       orClosed();
@@ -144,6 +147,7 @@ export const claimSession = (
     committed: () => committed,
     persistently,
     commit: async (content, append) => {
+      assert(!inDoubt(), `what may have been stored on ${topic}/${partition} to be settled first`);
       const next = part(content);
       const verdict = await send(next, append);
       if (verdict.outcome === 'committed') stored(next);
@@ -155,7 +159,7 @@ export const claimSession = (
     doubt: (whenStored) => {
       whenDoubtedIsStored = whenStored;
     },
-    inDoubt: () => whenDoubtedIsStored !== undefined || isProbeInDoubt,
+    inDoubt,
     settle: async () => {
       orClosed();
       const probe = part({ nextOffset: committed, watermarks: new Map(), parked: [], settled: [] });

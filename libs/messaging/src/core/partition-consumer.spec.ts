@@ -158,6 +158,33 @@ describe('delivery', () => {
 });
 
 describe('who may apply', () => {
+  it('33: a consumer whose own database lost its last transactions is fenced, and applies what was lost under a new claim', async () => {
+    const records = await spoken(...[1, 2, 3].map((birds) => ({ place: 'lake', birds })));
+    const restored = setUp();
+    await (await restored.join()).handle(records.slice(0, 1));
+    const lost = setUp();
+    let current: Inbox = lost.inbox;
+    const inbox: Inbox = {
+      ...lost.inbox,
+      claim: (...place) => current.claim(...place),
+      commit: (batch) => current.commit(batch),
+    };
+    const reader = {
+      readStreams: (streams: Parameters<EventStore['readStreams']>[0]) =>
+        (current === lost.inbox ? lost : restored).store.readStreams(streams),
+    };
+    const { join, all } = setUp({ service: lost.service, inbox, reader });
+    const consumer = await join();
+    for (const record of records.slice(0, 2)) await consumer.handle([record]);
+    current = restored.inbox;
+    await expect(consumer.handle(records.slice(2))).resolves.toMatchObject({ outcome: 'fenced' });
+    expect(all('fenced')).toHaveLength(1);
+    const heir = await join();
+    expect(heir.nextOffset()).toBe('1');
+    await heir.handle(records.slice(1));
+    expect(await countsOf(restored.store, 'lake')).toEqual([1, 2, 3]);
+  });
+
   it('35: a zombie is fenced by the epoch of the newer claim and stores nothing', async () => {
     const { store, join, all } = setUp();
     const records = await spoken(...[1, 2].map((birds) => ({ place: 'lake', birds })));
