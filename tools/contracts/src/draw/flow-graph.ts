@@ -70,8 +70,12 @@ const callEdges = ({ steps }: Choreography): readonly Edge[] =>
     })),
   );
 
-const isPartOf = ({ key, kind, hears, name }: Step): boolean =>
-  key === 'orderId' && name !== 'handle-attention' && (kind !== 'note' || hears.length === 0);
+/** What operators do by hand, and what happens after the end, stands beside the flow. */
+const isByHand = ({ kind, hears, name }: Step): boolean =>
+  name === 'handle-attention' || (kind === 'compensation' && hears.length === 0);
+
+const isPartOf = (step: Step): boolean =>
+  step.key === 'orderId' && !isByHand(step) && (step.kind !== 'note' || step.hears.length === 0);
 
 const stepLine = (step: Step): string => {
   const [open, close] = SHAPES[step.kind];

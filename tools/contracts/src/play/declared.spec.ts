@@ -3,7 +3,8 @@ import { STOCK_HOLD_MS } from '@murmuration/domain-inventory';
 import { ORDER_DEADLINE_MS } from '@murmuration/domain-orders';
 import { AUTHORIZATION_MS } from '@murmuration/domain-payments';
 import { AGENDA_LIMITS } from '@murmuration/effects';
-import { declaredChoreography, idOf, saidBy } from '../check/choreography';
+import { declaredChoreography, idOf, saidBy, type Choreography } from '../check/choreography';
+import { withStep } from '../check/plant.fixture';
 import { play } from './play';
 import type { Cause, Decided } from './record';
 import { SCRIPTS } from './scripts';
@@ -17,26 +18,30 @@ const patternOf = (key: string): string => key.replace(ORDER, '<orderId>');
 const fits = (declared: string, key: string): boolean =>
   new RegExp(`^${declared.replaceAll(/<(?!orderId)\w+>/g, '[^:]+')}$`).test(patternOf(key));
 
-const callers = (service: string, key: string): readonly Step[] => {
-  const exact = declaredChoreography.steps.filter(
-    (step) => step.service === service && step.effects?.some(({ idempotencyKey }) => idempotencyKey === patternOf(key)),
-  );
-  const loose = declaredChoreography.steps.filter(
-    (step) => step.service === service && step.effects?.some(({ idempotencyKey }) => fits(idempotencyKey, key)),
-  );
-  return exact.length > 0 ? exact : loose;
+const callers = (steps: readonly Step[], key: string): readonly Step[] => {
+  const calling = (isIt: (declared: string) => boolean): readonly Step[] =>
+    steps.filter(({ effects = [] }) => effects.some(({ idempotencyKey }) => isIt(idempotencyKey)));
+  const exact = calling((declared) => declared === patternOf(key));
+  return exact.length > 0 ? exact : calling((declared) => fits(declared, key));
 };
 
+const stepsOf = (service: string): readonly Step[] =>
+  declaredChoreography.steps.filter((step) => step.service === service);
+
 /** What the declarations allow a service to say for this reason, and by what name they know it. */
-const declaredFor = (service: string, cause: Cause): { readonly by: string; readonly events: readonly string[] } => {
-  const steps = declaredChoreography.steps.filter((step) => step.service === service);
+const declaredFor = (
+  { steps: all }: Choreography,
+  service: string,
+  cause: Cause,
+): { readonly by: string; readonly events: readonly string[] } => {
+  const steps = all.filter((step) => step.service === service);
   const of = (found: readonly Step[]) => ({ by: found.map(idOf).join(), events: found.flatMap(saidBy) });
   switch (cause.kind) {
     case 'heard':
       // A step that joins two events acts on the last of them, whichever step of the service heard it.
       return of(steps.filter(({ name }) => name === cause.step));
     case 'answer':
-      return of(callers(service, cause.key));
+      return of(callers(steps, cause.key));
     case 'deadline': {
       const deadline = DEADLINES.find(({ key }) => cause.key.startsWith(`${key}:`));
       return { by: `deadline ${deadline?.name}`, events: deadline?.fires ?? [] };
@@ -48,17 +53,26 @@ const declaredFor = (service: string, cause: Cause): { readonly by: string; read
 
 const isOfOrder = (name: string): boolean => !name.includes('stock-level-changed');
 
+const undeclared = (choreography: Choreography, played: readonly Decided[]): readonly string[] =>
+  played.flatMap(({ service, cause, said }) => {
+    const { by, events } = declaredFor(choreography, service, cause);
+    return said.filter(({ name }) => !events.includes(name)).map(({ name }) => `${by} says ${name}`);
+  });
+
 describe('the code does what is declared', () => {
   it.each(SCRIPTS.map(({ name }, index) => [name, plays[index]?.decisions ?? []] as const))(
     'and says nothing else in the play %s',
     (_, played) => {
-      const undeclared = played.flatMap(({ service, cause, said }: Decided) => {
-        const { by, events } = declaredFor(service, cause);
-        return said.filter(({ name }) => !events.includes(name)).map(({ name }) => `${by} of ${service} says ${name}`);
-      });
-      expect(undeclared).toEqual([]);
+      expect(undeclared(declaredChoreography, played)).toEqual([]);
     },
   );
+
+  it('and would be noticed to say something else', () => {
+    const forgetful = withStep('payments.authorize-payment', () => ({ besides: [] }));
+    expect(new Set(undeclared(forgetful, decisions))).toEqual(
+      new Set(['payments.authorize-payment says payments.payment-captured.v1']),
+    );
+  });
 
   it('and every outcome of a step of the saga happens in some play', () => {
     const happened = new Set(decisions.flatMap(({ service, said }) => said.map(({ name }) => `${service} ${name}`)));
@@ -84,14 +98,14 @@ describe('the code does what is declared', () => {
 
   it('and makes no call that is not declared, by name and idempotency key', () => {
     const made = plays.flatMap(({ calls }) => calls);
-    const undeclared = made.filter(({ service, key, call }) => {
-      const [caller, ...others] = callers(service, key);
+    const unknown = made.filter(({ service, key, call }) => {
+      const [caller, ...others] = callers(stepsOf(service), key);
       return (
         others.length > 0 ||
         !caller?.effects?.some((effect) => effect.call === call && fits(effect.idempotencyKey, key))
       );
     });
-    expect(undeclared).toEqual([]);
+    expect(unknown).toEqual([]);
     const declared = declaredChoreography.steps.flatMap(({ effects = [] }) =>
       effects.map(({ idempotencyKey }) => idempotencyKey),
     );
