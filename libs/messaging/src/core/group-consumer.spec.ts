@@ -296,4 +296,39 @@ describe('a group of consumers in one process', () => {
     await eventually(async () => (await inbox.countParked()) === 0);
     expect(await countsOf(store, 'lake')).toEqual([2]);
   });
+
+  it('43: parks a record that ends the process, and none that others of its topic-partitions are handling then', async () => {
+    const { service, memory } = setUp();
+    const records = await spoken(...sightings);
+    const fatal = records[0]?.[0];
+    for (let start = 0; start < 9 && (await memory.countParked()) === 0; start++) {
+      let isDead = false;
+      const never = new Promise<never>(() => undefined);
+      const inbox: Inbox = {
+        ...memory,
+        noteAttempt: (claim, offset) => (isDead ? never : memory.noteAttempt(claim, offset)),
+        withdrawAttempt: (claim, offset) => (isDead ? never : memory.withdrawAttempt(claim, offset)),
+        commit: (batch) => (isDead ? never : memory.commit(batch)),
+        commitTogether: (parts, append) => (isDead ? never : memory.commitTogether(parts, append)),
+      };
+      const group = groupConsumer({
+        ...{ groupId: 'tally', holder: `start ${start}`, inbox, reader: service.store, decisions: service.decisions },
+        ...{ clock: hastyClock(), chance: () => 0.5, lane: lane() },
+        decode: (record) => {
+          isDead ||= record.headers['ce_id'] === fatal?.headers['ce_id'];
+          return isDead ? never : decodeSighting(record);
+        },
+      });
+      groups.add(group);
+      for (let partition = 0; partition < PARTITIONS; partition++) await group.claim(SIGHTINGS, partition);
+      const soon = new Promise((resolve) => setTimeout(resolve, 20));
+      await Promise.race([
+        Promise.all(records.map((mine, partition) => group.handle(SIGHTINGS, partition, mine))),
+        soon,
+      ]);
+    }
+    expect(await memory.listParked({ limit: 9 })).toMatchObject([
+      { key: fatal?.key, reason: '3 processes ended while they handled it' },
+    ]);
+  });
 });

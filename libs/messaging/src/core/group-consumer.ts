@@ -5,6 +5,7 @@ import { reasonOf } from './claim-session';
 import { circuitBreaker } from './circuit-breaker';
 import { type ConsumerOptions, type Handled, type PartitionConsumer, partitionConsumer } from './partition-consumer';
 import { jointWork } from './joint-work';
+import { lane } from './lane';
 import { backoffMs, pauseOf } from './pause';
 import { wishForKnown } from './wish-for-known';
 
@@ -51,6 +52,7 @@ export const groupConsumer = <Command extends Message>(options: GroupConsumerOpt
     ...options,
     joint: options.joint ?? jointWork({ ...options, onFailure }),
     breaker: options.breaker ?? circuitBreaker({ chance, listener }),
+    suspects: options.suspects ?? lane(),
   };
   /** Claimed, and not yet asked for records that waited for code which may be this one. */
   const unasked = new Map<string, Claim>();

@@ -13,7 +13,7 @@ import { commandsOf, type DecidedSlice, decideSlice, isParked, type Prepared, ty
 import type { Decisions, StreamReader } from './decisions';
 import { decodeOnce } from './decode-record';
 import type { JointPart, JointWork } from './joint-work';
-import type { Lane } from './lane';
+import { lane as singleLane, type Lane } from './lane';
 import { settleParked } from './settle-parked';
 import { type BatchFigures, freshSlice, sliceWorker, watermarksOf } from './slice-worker';
 
@@ -27,6 +27,8 @@ export type ConsumerOptions<Command extends Message> = {
   readonly chance: () => number;
   /** Shared by all consumers of one process, so that they decide one after the other and do not conflict. */
   readonly lane: Lane;
+  /** Shared likewise by those that look for a record which ends the process: one at a time, or innocent ones are taken for it. */
+  readonly suspects?: Lane;
   /** Shared by the topic-partitions whose batches may be stored in one statement; each one is stored alone without it. */
   readonly joint?: JointWork<Command>;
   readonly listener?: ConsumerListener;
@@ -94,6 +96,7 @@ export const partitionConsumer = <Command extends Message>(
   const { topic, partition } = claim;
   const place = `${topic}/${partition}`;
   const breaker = options.breaker ?? circuitBreaker({ chance, listener });
+  const suspects = options.suspects ?? singleLane();
   const session = claimSession(claim, { ...options, listener });
   const admission = admissionOf(claim, { heldRecordsMax, gapAlertMs, clock, listener });
   const deciding = { place: claim, decisions, reader, now: () => clock.now() };
@@ -262,7 +265,9 @@ export const partitionConsumer = <Command extends Message>(
       inTurn(async () => {
         for (let start = 0; start < records.length && session.ended() === undefined;) {
           const count = cautiousRecords > 0 ? 1 : recordsPerBatchMax;
-          await handleBatch(records.slice(start, start + count));
+          const batch = records.slice(start, start + count);
+          if (cautiousRecords > 0) await suspects.run(() => handleBatch(batch));
+          else await handleBatch(batch);
           start += count;
           cautiousRecords = Math.max(0, cautiousRecords - 1);
         }
