@@ -81,7 +81,6 @@ const AT_REST: readonly Rule[] = [
       : undefined,
 ];
 
-const ATTENTION = /\.(stock|payment|shipment)-needs-attention\./;
 const SERVICES = ['orders', 'inventory', 'payments', 'shipping'] as const;
 /** What is seen and said is numbered below this, so that four numbers fit in one. */
 const IDS_MAX = 1 << 13;
@@ -178,21 +177,16 @@ const auditOf = (world: World, orderId: string) => {
     messages.map((message) => asHeard(message, world.book.at(message).event));
   const isOurs = ({ data }: Heard): boolean => (data as { readonly orderId?: string }).orderId === orderId;
 
-  /** A service has given up: what it left open is for a person to settle. */
-  const isGivenUp = (state: WorldState): boolean =>
-    places.some((index) =>
-      nodeAt(index, state).state.said.some((message) => {
-        const { event, orderId: about } = world.book.at(message);
-        return about === orderId && ATTENTION.test(event.name);
-      }),
-    );
+  /** Something is left open for a person to settle. */
+  const isStuck = (state: WorldState): boolean =>
+    payment(state).look.isPaymentStuck || shipment(state).look.isShipmentStuck || stock(state).look.isDisputed;
 
   const [saidAtAnyTime, saidAtRest] = [said(false), said(true)];
   const [looksAtAnyTime, looksAtRest] = [judged(AT_ANY_TIME), judged(AT_REST)];
   return {
     atAnyTime: (state: WorldState) => looksAtAnyTime(state) ?? saidAtAnyTime(state),
     atRest: (state: WorldState) => {
-      if (!isGivenUp(state)) return looksAtRest(state) ?? saidAtRest(state);
+      if (!isStuck(state)) return looksAtRest(state) ?? saidAtRest(state);
       const { end, needsAttention } = order(state).look;
       return end === undefined && !needsAttention ? 'I4: a service has given up and nobody was told' : undefined;
     },

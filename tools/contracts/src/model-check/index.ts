@@ -3,24 +3,26 @@ import { explore, type Exploration, type Progress } from './explore';
 import { drawnRun } from './found-run';
 import { BOUNDS, type Bounds } from './moves';
 import { REAL_FLOCK, type Flock } from './rules';
-import { LAST_UNIT, ONE_ORDER, type Scenario } from './scenarios';
+import { ALL_AT_ONCE, LAST_UNIT, ONE_ORDER, type Scenario } from './scenarios';
 import { walk } from './walk';
 import { worldOf } from './world';
 
 export { BOUNDS, type Bounds } from './moves';
 export * from './report';
 export { REAL_FLOCK, ruleBook, type Flock, type RuleBook, type Rules } from './rules';
-export { LAST_UNIT, ONE_ORDER, type Scenario } from './scenarios';
+export { ALL_AT_ONCE, LAST_UNIT, ONE_ORDER, type Scenario } from './scenarios';
 
 export const STATES_MAX = 20_000_000;
-/** How far two orders are searched breadth first, and how many whole runs are then drawn by chance. */
-export const TWO_ORDERS = { statesMax: 150_000, runs: 3_000 } as const;
+/** How far two orders are searched breadth first. */
+export const TWO_ORDERS_STATES_MAX = 150_000;
+/** How many whole runs are drawn by chance where not every state can be visited. */
+export const RUNS = 3_000;
 
 export type ModelCheckOptions = {
   readonly orders: 1 | 2;
   readonly bounds: Bounds;
   readonly statesMax?: number | undefined;
-  /** Whole runs drawn by chance, for two orders. */
+  /** Whole runs drawn by chance, where not every state can be visited. */
   readonly runs?: number | undefined;
   readonly seed: number;
   readonly flock?: Flock;
@@ -53,22 +55,25 @@ export const checkScenario = (
 /** Checks a scenario along whole runs drawn from the seed. */
 export const walkScenario = (
   scenario: Scenario,
-  { bounds, runs = TWO_ORDERS.runs, seed, flock = REAL_FLOCK }: ModelCheckOptions,
+  { bounds, runs = RUNS, seed, flock = REAL_FLOCK }: ModelCheckOptions,
 ): Checked => {
   const world = worldOf(scenario, flock, bounds);
   return timed(`${scenario.name}: ${runs} whole runs`, world, () => walk(world, auditorOf(world), { runs, seed }));
 };
 
 /**
- * Checks every scenario of one order, exhaustively within the bounds; or two orders for one last unit, breadth first as far as the
- * bound on states and then along whole runs. Stops at the first that is wrong.
+ * Checks every scenario of one order, exhaustively within the bounds, and whole runs with all troubles at once; or two orders for
+ * one last unit, breadth first as far as the bound on states and then along whole runs. Stops at the first that is wrong.
  */
 export const modelCheck = (options: ModelCheckOptions): readonly Checked[] => {
   const searches =
     options.orders === 1
-      ? ONE_ORDER.map((scenario) => () => checkScenario(scenario, options))
+      ? [
+          ...ONE_ORDER.map((scenario) => () => checkScenario(scenario, options)),
+          () => walkScenario(ALL_AT_ONCE, options),
+        ]
       : [
-          () => checkScenario(LAST_UNIT, { ...options, statesMax: options.statesMax ?? TWO_ORDERS.statesMax }),
+          () => checkScenario(LAST_UNIT, { ...options, statesMax: options.statesMax ?? TWO_ORDERS_STATES_MAX }),
           () => walkScenario(LAST_UNIT, options),
         ];
   const done: Checked[] = [];

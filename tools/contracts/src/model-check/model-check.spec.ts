@@ -1,4 +1,13 @@
-import { checkScenario, LAST_UNIT, MODEL_CHECK, modelCheck, modelCheckTable, ONE_ORDER, walkScenario } from '.';
+import {
+  ALL_AT_ONCE,
+  checkScenario,
+  LAST_UNIT,
+  MODEL_CHECK,
+  modelCheck,
+  modelCheckTable,
+  ONE_ORDER,
+  walkScenario,
+} from '.';
 import { PLANTED_BUGS } from './planted-bugs.fixture';
 
 const outcomes = (checked: ReturnType<typeof checkScenario>): readonly string[] => [...checked.outcomes.keys()].sort();
@@ -11,6 +20,12 @@ const ENDS: Readonly<Record<string, readonly string[]>> = {
   'the carrier refuses': ['cancelled'],
   'captured only, then refused by the carrier': ['cancelled'],
   'the partners fall silent, orders hears at once': ['cancelled', 'completed', 'delivered', 'needs-attention'],
+  'the provider falls silent, operators step in, orders hears at once': [
+    ...['cancelled', 'completed', 'delivered', 'needs-attention'],
+  ],
+  'the carrier falls silent, operators step in, orders hears at once': [
+    ...['cancelled', 'completed', 'delivered', 'needs-attention'],
+  ],
   // Cancelled when the cancellation overtakes the order on its way to inventory.
   'one of two lines is short': ['cancelled', 'rejected'],
 };
@@ -21,6 +36,14 @@ describe('one order under every interleaving', () => {
     expect(checked.found).toBeUndefined();
     expect(checked.isExhaustive).toBe(true);
     expect(outcomes(checked)).toEqual(ENDS[scenario.name]);
+  });
+});
+
+describe('one order with all troubles and all helpers at once', () => {
+  it('ends in every run that was drawn, and no state on the way breaks an invariant', () => {
+    const walked = walkScenario(ALL_AT_ONCE, { ...MODEL_CHECK, runs: 300 });
+    expect(walked.found).toBeUndefined();
+    expect(outcomes(walked)).toEqual(['cancelled', 'delivered', 'needs-attention']);
   });
 });
 

@@ -21,8 +21,13 @@ export type Bounds = {
 
 export const BOUNDS: Bounds = { redeliveriesMax: 1, giveUpsMax: 0 };
 
-/** Something that people outside may ask for at any moment, and ask for again. */
-export type Wish = { readonly name: string; readonly by: string; readonly command: Message };
+/** Something that people outside may ask for at any moment; `timesMax` where each time may change something. */
+export type Wish = {
+  readonly name: string;
+  readonly by: string;
+  readonly command: Message;
+  readonly timesMax?: number;
+};
 
 /** Later than anything was agreed for. */
 const LATE = plusMs(NOON, 60 * 24 * 60 * 60 * 1000);
@@ -43,7 +48,8 @@ export type Move = { readonly input: Input; readonly isDue: boolean } & (
 
 export type Role = { readonly rules: RuleBook; readonly orderId: string; readonly wishes: readonly Wish[] };
 
-type Outcome = { readonly after: ActorState } | { readonly flaw: string };
+type Outcome =
+  { readonly after: ActorState; readonly flaw?: never } | { readonly flaw: string; readonly after?: never };
 
 /** Runs code of a decider. Where it fails an assertion, production would crash. */
 const uncrashed = (attempt: () => Outcome): Outcome => {
@@ -101,7 +107,7 @@ export const movesFor = ({ rules, orderId, wishes }: Role, book: MessageBook, bo
   const hear = (state: ActorState, message: MessageId): Move => {
     const outcome = reacted(state, message);
     const input = { type: 'heard', message } as const;
-    return 'flaw' in outcome
+    return outcome.after === undefined
       ? { input, isDue: true, flaw: outcome.flaw }
       : { input, isDue: true, after: withHeard(outcome.after, message) };
   };
@@ -109,7 +115,7 @@ export const movesFor = ({ rules, orderId, wishes }: Role, book: MessageBook, bo
   const hearAgain = (state: ActorState): readonly Move[] =>
     state.heard.flatMap((message) => {
       const outcome = reacted(state, message);
-      if ('after' in outcome && outcome.after === state) return [];
+      if (outcome.after === state) return [];
       if ((state.spent['redeliveries'] ?? 0) >= bounds.redeliveriesMax) return [];
       return [optional({ type: 'heard-again', message }, spentOn('redeliveries', outcome))];
     });
@@ -159,7 +165,7 @@ export const movesFor = ({ rules, orderId, wishes }: Role, book: MessageBook, bo
         return { after: { ...appended(rules, state, accepted ?? [], book), books: next.answered(!rejected, NOON) } };
       });
     const [inTime, late] = [comes(NOON), comes(LATE)];
-    const isTurnedAway = 'after' in late && late.after.streams === state.streams;
+    const isTurnedAway = late.after?.streams === state.streams;
     return [
       optional({ type: 'visit', name: next.name }, inTime),
       ...(isTurnedAway ? [optional({ type: 'visit', name: `${next.name}, late` }, late)] : []),
@@ -167,7 +173,13 @@ export const movesFor = ({ rules, orderId, wishes }: Role, book: MessageBook, bo
   };
 
   const wish = (state: ActorState): readonly Move[] =>
-    wishes.map((wanted) => optional({ type: 'wish', wish: wanted }, told(state, wanted.command)));
+    wishes
+      .filter(({ name, timesMax = Infinity }) => (state.spent[name] ?? 0) < timesMax)
+      .map((wanted) => {
+        const outcome = told(state, wanted.command);
+        const isCounted = wanted.timesMax !== undefined && outcome.after !== state;
+        return optional({ type: 'wish', wish: wanted }, isCounted ? spentOn(wanted.name, outcome) : outcome);
+      });
 
   return {
     hear,
@@ -181,11 +193,11 @@ const due = (input: Input, outcome: Outcome): Move => ({ input, isDue: true, ...
 const optional = (input: Input, outcome: Outcome): Move => ({ input, isDue: false, ...outcome });
 
 const spentOn = (what: string, outcome: Outcome): Outcome =>
-  'after' in outcome ? { after: withSpent(outcome.after, what) } : outcome;
+  outcome.after === undefined ? outcome : { after: withSpent(outcome.after, what) };
 
 /** A clock that moved on is no change by itself. */
 const unlessIdle = (before: ActorState, outcome: Outcome): Outcome =>
-  'after' in outcome && outcome.after.streams === before.streams ? { after: before } : outcome;
+  outcome.after?.streams === before.streams ? { after: before } : outcome;
 
 /** A yes or no, if it is one. */
 const clear = (outcome: EffectOutcome<unknown> | { readonly outcome: 'not-found' }) =>

@@ -22,7 +22,8 @@ export const tokenBook = () => {
 
   const fieldsOf = (value: object): string[] => {
     const fields: string[] = [];
-    for (const [name, field] of objects.entries(value)) if (field !== undefined) fields.push(`${name}:${tokenOf(field)}`);
+    for (const [name, field] of objects.entries(value))
+      if (field !== undefined) fields.push(`${name}:${tokenOf(field)}`);
     return fields.sort();
   };
 

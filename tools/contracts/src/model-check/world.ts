@@ -10,9 +10,11 @@ export type WorldState = ArrayLike<number>;
 /** All actors of a scenario. What is under way between them follows from what was said and what was heard. */
 export const worldOf = (scenario: Scenario, flock: Flock, bounds: Bounds) => {
   const book = messageBook();
-  const { giveUpsMin = 0, isOrdersPrompt = false } = scenario;
-  const inScenario = { ...bounds, giveUpsMax: Math.max(bounds.giveUpsMax, giveUpsMin) };
-  const actors: readonly Actor[] = partsOf(scenario, flock).map((part) => actor(part, book, inScenario));
+  const { silentAt = [], isOrdersPrompt = false } = scenario;
+  const actors: readonly Actor[] = partsOf(scenario, flock).map((part) => {
+    const giveUpsMin = silentAt.includes(part.rules.service) ? 1 : 0;
+    return actor(part, book, { ...bounds, giveUpsMax: Math.max(bounds.giveUpsMax, giveUpsMin) });
+  });
   const addressed = actors.map(() => new Map<number, readonly (readonly MessageId[])[]>());
 
   const isHeardBy = (message: MessageId, { rules, orderId, isShared }: Actor): boolean => {
