@@ -13,6 +13,9 @@ export const runSeed = async (seed: number): Promise<RunSummary> => {
   return summaryOf(result, sprung);
 };
 
+/** A run makes much that does not live long. */
+const NURSERY_MB = 64;
+
 export type HuntOptions = {
   readonly seed: number;
   readonly runs: number;
@@ -29,7 +32,10 @@ export const hunt = ({
 }: HuntOptions): { readonly over: Promise<void>; readonly stop: () => void } => {
   const workers = Array.from({ length: Math.min(jobs, runs) }, (_, nth) => {
     const range: SeedRange = { first: seed + nth, stride: jobs, end: seed + runs };
-    return new Worker(join(__dirname, 'seeds.main.js'), { workerData: range });
+    return new Worker(join(__dirname, 'seeds.main.js'), {
+      workerData: range,
+      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
+    });
   });
   const ends = workers.map(
     (worker) =>

@@ -17,7 +17,7 @@ const RUNS_MAX = 400;
 export const shrink = async (
   plan: Plan,
   failing: RunResult,
-  progress: (left: number, runs: number) => void = () => {},
+  run: (only: ReadonlySet<string>) => Promise<RunResult> = (only) => simulate(plan, { only, traced: true }),
 ): Promise<Shrunk> => {
   const invariants = new Set(failing.findings.map(({ invariant }) => invariant));
   let kept = failing.decisions.map(({ id }) => id);
@@ -26,7 +26,7 @@ export const shrink = async (
 
   const stillFails = async (ids: readonly string[]): Promise<boolean> => {
     runs += 1;
-    const tried = await simulate(plan, { only: new Set(ids), traced: true });
+    const tried = await run(new Set(ids));
     if (!tried.findings.some(({ invariant }) => invariants.has(invariant))) return false;
     result = tried;
     // What was not even reached before the failure is not needed for it.
@@ -43,7 +43,6 @@ export const shrink = async (
       const rest = [...kept.slice(0, from), ...kept.slice(from + size)];
       if (!(await stillFails(rest))) continue;
       isSmaller = true;
-      progress(kept.length, runs);
       break;
     }
     if (isSmaller) parts = Math.max(2, parts - 1);

@@ -1,5 +1,5 @@
 import { AssertionFailed } from '@murmuration/kernel';
-import { webcrypto } from 'node:crypto';
+import nodeCrypto, { webcrypto } from 'node:crypto'; // eslint-disable-line rooms/no-chance -- because this is what is trapped
 
 /** What a run must not do, because it would not be the same twice. */
 export class TrapSprung extends AssertionFailed {}
@@ -15,6 +15,10 @@ const TRAPS: readonly Trap[] = [
   { name: 'setImmediate', home: globalThis, key: 'setImmediate' },
   { name: 'crypto.randomUUID', home: webcrypto, key: 'randomUUID' },
   { name: 'crypto.getRandomValues', home: webcrypto, key: 'getRandomValues' },
+  // What `import { … } from 'node:crypto'` reads, in the modules that a bundle and the tests are made of.
+  { name: 'randomUUID of node:crypto', home: nodeCrypto, key: 'randomUUID' },
+  { name: 'randomBytes of node:crypto', home: nodeCrypto, key: 'randomBytes' },
+  { name: 'randomInt of node:crypto', home: nodeCrypto, key: 'randomInt' },
 ];
 
 /** `new Date()` reads the clock; `new Date(value)` does not. */
