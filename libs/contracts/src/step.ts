@@ -4,7 +4,7 @@ import type { ServiceName } from './event-contract';
 
 /** An external call that a step makes: what identifies it at the other side, and how its outcome is asked for when it is unknown. */
 export type ExternalEffect = {
-  readonly port: 'payment-provider' | 'carrier' | 'messenger';
+  readonly port: 'payment-provider' | 'carrier';
   readonly call: string;
   /** With the fields in angle brackets that make it one of a kind. */
   readonly idempotencyKey: string;

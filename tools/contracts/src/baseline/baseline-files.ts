@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonSchema } from '../schema/json-schema';
 import type { Baseline, BaselineUpdate } from './baseline';
@@ -11,7 +11,7 @@ const BASELINE = 'libs/contracts/baseline';
 const GOLDEN = 'libs/contracts/golden';
 
 const readFolder = <Content>(folder: string, suffix: string): ReadonlyMap<string, Content> => {
-  mkdirSync(folder, { recursive: true });
+  if (!existsSync(folder)) return new Map();
   const files = readdirSync(folder).filter((file) => file.endsWith(suffix));
   return new Map(
     files.sort().map((file) => [
@@ -32,6 +32,7 @@ export const writeBaseline = (root: string, { schemas, golden }: BaselineUpdate)
     ...[...schemas].map(([name, content]) => ({ file: join(BASELINE, name + SCHEMA_SUFFIX), content, flag: 'w' })),
     ...[...golden].map(([name, content]) => ({ file: join(GOLDEN, name + GOLDEN_SUFFIX), content, flag: 'wx' })),
   ];
+  for (const folder of [BASELINE, GOLDEN]) mkdirSync(join(root, folder), { recursive: true });
   for (const { file, content, flag } of files)
     writeFileSync(join(root, file), `${JSON.stringify(content, null, 2)}\n`, { flag });
   return files.map(({ file }) => file);

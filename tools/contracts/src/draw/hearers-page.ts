@@ -60,7 +60,8 @@ export const hearersPage = (choreography: Choreography): string => {
   const guarded = steps.filter(({ guard }) => guard !== undefined);
   return `${DRAWN}# Who hears what
 
-Projections archive every event and take no step, so they are named only where nobody else listens.
+Projections archive every event and take no step, so they are named only where nobody else listens. A dash among the sayers: no
+declared step says it, as when a consumer tells of a record that it has parked.
 
 ## Events
 
