@@ -28,11 +28,7 @@ const positionOf = ({ world }: Stage, service: string): Promise<number> =>
   world.serviceOf(service).database.tables.store.lastPosition(0);
 
 /** How often each kind of event about an order is stored at a service. */
-const timesStored = async (
-  { world }: Stage,
-  service: string,
-  orderId: string,
-): Promise<ReadonlyMap<string, number>> => {
+const timesStored = async ({ world }: Stage, service: string, orderId: string): Promise<Map<string, number>> => {
   const times = new Map<string, number>();
   const { store } = world.serviceOf(service).database.tables;
   for (const { type, data } of await store.readLog(0, 0, 100_000))
@@ -139,7 +135,7 @@ export const INFRASTRUCTURE: readonly Scenario[] = [
     title: 'A database fails over and loses its last transactions: who has heard of them sees it and stops loudly',
     stage: { partitions: 1 },
     script: async (stage) => {
-      const { place, ask, now, pass, until, count, standing, expect, world } = stage;
+      const { place, ask, now, pass, until, count, events, standing, expect, world } = stage;
       const orderId = await place();
       await reaches(stage, orderId, 'delivered');
       await pass(1_000);
@@ -161,11 +157,13 @@ export const INFRASTRUCTURE: readonly Scenario[] = [
         () => count('source rewound') >= 2,
       );
       const next = await place();
-      await isSaid(stage, next, 'stock-reserved');
+      await until(
+        'inventory itself goes on',
+        async () => (await events('inventory', `reservation-${next}`)).length > 0,
+      );
       await pass(20_000);
       expect('they apply nothing more of it', standing(next)?.status === 'submitted');
       expect('they park nothing of it either', count(/^record parked/) === 0);
-      expect('the others are served', timesSaid(stage, next, 'stock-reserved') === 1);
     },
   },
   {
@@ -230,12 +228,11 @@ export const INFRASTRUCTURE: readonly Scenario[] = [
     script: async (stage) => {
       const { place, pass, arm, until, isStruck, nowMs, expect, rest, world } = stage;
       await pass(1_000);
-      arm('slow answer', /^inventory-\d\/\d+ commit/);
+      arm('slow answer', /^inventory-1\/\d+ commit/);
       const orderId = await place();
       await until('a handler is storing what it decided', isStruck);
       const startedMs = nowMs();
-      const nodes = ['inventory-1', 'inventory-2'];
-      await world.stop(nodes[0]!);
+      await world.stop('inventory-1');
       expect('it ended within its grace', nowMs() - startedMs < 10_000);
       expect('it is gone', world.serviceOf('inventory').nodes[0]?.process.isAlive() === false);
       await reaches(stage, orderId, 'delivered', SESSION_MS - 1_000);
@@ -255,18 +252,19 @@ export const INFRASTRUCTURE: readonly Scenario[] = [
     script: async (stage) => {
       const { place, pass, arm, until, isStruck, count, expect, rest, world } = stage;
       await place();
+      const leaders = count('relay took the lead');
       world.start('orders-2');
       await pass(2_000);
-      expect('one of two replicas leads', count('relay took the lead') === 4);
+      expect('the first of two replicas leads', count('relay took the lead') === leaders);
       arm('slow answer', /^orders-1\/\d+ readLog/, 2);
       await until('the leader is about to read on', isStruck);
       const orderId = await place();
       world.freeze('orders-1', 12_000);
       await pass(8_000);
-      expect('another relay leads', count('relay took the lead') === 5);
+      expect('another relay leads', count('relay took the lead') === leaders + 1);
+      const dropped = count('duplicate dropped by watermark');
       await stage.cancel(orderId);
       await isSent(stage, 'orders', orderId, 'order-submitted');
-      const dropped = count('duplicate dropped by watermark');
       await pass(8_000);
       const sent = recordsOf(stage, 'orders', orderId).map(({ headers }) => decodeLink(headers)?.position ?? 0);
       expect('the zombie sent what it had read', sent.length > new Set(sent).size);
@@ -295,7 +293,7 @@ export const INFRASTRUCTURE: readonly Scenario[] = [
       const flood = Array.from({ length: QUEUE_MAX + 50 }, (_, nth) => {
         const id = derivedId('flood', String(nth));
         const wanted = command({ type: 'RequestCancellation', orderId: id, reason: 'customer-requested', now: now() });
-        return node?.execute(wanted, id, id);
+        return node?.execute(wanted, id, id) ?? Promise.reject(new Error('there is no process'));
       });
       const answers = await Promise.allSettled(flood);
       const refused = answers.filter((answer) => answer.status === 'rejected');

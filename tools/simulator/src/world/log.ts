@@ -45,8 +45,8 @@ export type NewRecord = Pick<Inbound, 'topic' | 'partition' | 'key' | 'value' | 
 /** What becomes of a record on its way: nothing, itself, or something else. */
 export type Tampering = (record: NewRecord) => readonly NewRecord[];
 
-/** A topic that one service may not fetch beyond where it ended, and the fetches that wait. */
-type Withheld = { readonly ends: readonly number[]; readonly waiting: (() => void)[] };
+/** The fetches of one service that wait until they are let through. */
+type Withheld = (() => void)[];
 
 const placeOfHearer = (hearer: string, topic: string): string => `${hearer} ${topic}`;
 const serviceOf = ({ name }: Process): string => name.split('-')[0] ?? name;
@@ -99,8 +99,14 @@ export const simulatedLog = (
     /** How far this process has fetched, by topic-partition. */
     const fetched = new Map<string, number>();
     const placeOf = (topic: string, partition: number): string => `${topic}/${partition}`;
-    const withheldHere = (topic: string): Withheld | undefined =>
-      withheld.get(placeOfHearer(serviceOf(process), topic));
+    const rings = new Set<(topic: string, partition: number) => void>();
+    /** Whether nothing can be fetched now; then it is tried again as soon as it can. */
+    const isPutOff = (topic: string, again: () => void): boolean => {
+      const waiting = withheld.get(placeOfHearer(serviceOf(process), topic));
+      if (away.isDown()) process.timing.after(away.leftMs() + 1, again);
+      else waiting?.push(() => process.run(again));
+      return away.isDown() || waiting !== undefined;
+    };
     const fetchMs = (topic: string, partition: number): number => {
       const site = `${process.name} ${placeOf(topic, partition)}`;
       return decisions.strikes('delivery delayed', site)
@@ -110,23 +116,24 @@ export const simulatedLog = (
     return {
       ...broker,
       read: (topic, partition, fromOffset, limit) => {
-        const end =
-          fetched.get(placeOf(topic, partition)) ??
-          withheldHere(topic)?.ends[partition] ??
-          broker.endOffset(topic, partition);
-        fetched.set(placeOf(topic, partition), end);
+        const place = placeOf(topic, partition);
+        if (!fetched.has(place)) {
+          const again = (): void => rings.forEach((ring) => ring(topic, partition));
+          if (isPutOff(topic, again)) return [];
+          fetched.set(place, broker.endOffset(topic, partition));
+        }
+        const end = fetched.get(place) ?? 0;
         return broker.read(topic, partition, fromOffset, Math.min(limit, Math.max(0, end - fromOffset)));
       },
       onAppended: (ring) => {
+        rings.add(ring);
         const unsubscribe = broker.onAppended((topic, partition) => {
           if (!process.isAlive()) return unsubscribe();
           const end = broker.endOffset(topic, partition);
           const place = placeOf(topic, partition);
           if (!fetched.has(place)) fetched.set(place, 0);
           const fetch = (): void => {
-            if (away.isDown()) return void process.timing.after(away.leftMs() + 1, fetch);
-            const kept = withheldHere(topic);
-            if (kept !== undefined) return void kept.waiting.push(() => process.run(fetch));
+            if (isPutOff(topic, fetch)) return;
             fetched.set(place, Math.max(fetched.get(place) ?? 0, end));
             ring(topic, partition);
           };
@@ -188,12 +195,11 @@ export const simulatedLog = (
     brokerOf,
     replay: (topic) => store(stored(topic)),
     withhold: (hearer, topic) => {
-      const ends = Array.from({ length: broker.partitionsOf(topic) }, (_, at) => broker.endOffset(topic, at));
-      const kept: Withheld = { ends, waiting: [] };
-      withheld.set(placeOfHearer(hearer, topic), kept);
+      const waiting: Withheld = [];
+      withheld.set(placeOfHearer(hearer, topic), waiting);
       return () => {
         withheld.delete(placeOfHearer(hearer, topic));
-        for (const fetch of kept.waiting.splice(0)) fetch();
+        for (const fetch of waiting) fetch();
       };
     },
     tamper: (tampering) => {
