@@ -69,6 +69,16 @@ describe('the circuit breaker', () => {
     expect(told).toEqual(['opened: 3']);
   });
 
+  it('closes as soon as anything is stored when the database was away, and not for that when many keys fail', () => {
+    const { breaker } = setUp();
+    breaker.away('a', error);
+    breaker.answered();
+    expect(breaker.isOpen()).toBe(false);
+    for (const key of ['k1', 'k2', 'k3']) breaker.keyFailed('a', key, error);
+    breaker.answered();
+    expect(breaker.isOpen()).toBe(true);
+  });
+
   it('forgets which keys failed once anything works', () => {
     const { breaker } = setUp();
     for (const key of ['k1', 'k2', 'k3', 'k4']) {

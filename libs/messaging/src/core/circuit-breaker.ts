@@ -23,6 +23,8 @@ export type CircuitBreaker = {
   keyFailed(place: string, key: string, error: unknown): boolean;
   /** A record was parked because it kept failing while nothing else could show that others do not. */
   parkedOnTrial(id: string): void;
+  /** Something was stored, though nothing was applied: the database is not away. */
+  answered(): void;
   /** A record was applied. Answers the records that were parked on trial and wrongly so: everything had failed. */
   worked(): readonly string[];
 };
@@ -98,6 +100,9 @@ export const circuitBreaker = ({
     },
     parkedOnTrial: (id) => {
       trials = [...trials, id];
+    },
+    answered: () => {
+      if (failing.size < KEYS_FAILING_TOGETHER) close();
     },
     worked: () => {
       const innocent = isOpen ? trials : [];

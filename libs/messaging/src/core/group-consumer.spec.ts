@@ -256,6 +256,33 @@ describe('a group of consumers in one process', () => {
     expect(await inbox.countParked()).toBe(0);
   });
 
+  it('31: lets another probe, and all flow, when what was tried first could only be parked', async () => {
+    let isAway = true;
+    let tries = 0;
+    const { claimAll, handleAll, all, inbox, store } = setUp((inner) => ({
+      ...inner,
+      commit: async (batch) => {
+        tries += 1;
+        if (isAway) throw new EventStoreError('unavailable', 'no route');
+        return inner.commit(batch);
+      },
+      commitTogether: () => Promise.reject(new EventStoreError('unavailable', 'no route')),
+    }));
+    await claimAll();
+    const records = await spoken(...sightings);
+    const handling = handleAll(
+      records.map((mine, partition) =>
+        partition === 0 ? mine.slice(0, 1).map((record) => ({ ...record, value: Buffer.from('{') })) : mine,
+      ),
+    );
+    while (tries < 50) await new Promise((resolve) => setImmediate(resolve));
+    isAway = false;
+    await handling;
+    expect(all('breakerClosed')).toHaveLength(1);
+    expect(await inbox.countParked()).toBe(1);
+    expect(await store.lastPosition(0)).toBe(records[1]!.length + records[2]!.length);
+  });
+
   it('does not touch records of what it has not claimed', async () => {
     const { store, handleAll } = setUp();
     const handled = await handleAll(await spoken(...sightings));

@@ -193,7 +193,7 @@ export const partitionConsumer = <Command extends Message>(
     const fatal = cautiousRecords > 0 ? await hasEndedProcesses(admitted) : false;
     const items = fatal ? admitted.map((item) => ({ ...item, decoded: FATAL })) : await prepare(admitted);
     const isNews = items.length > 0 || String(admission.nextOffset()) !== session.committed();
-    if (isNews && options.joint && !breaker.isOpen()) await workTogether(items, duplicates);
+    if (isNews && options.joint && !breaker.isOpen() && !session.inDoubt()) await workTogether(items, duplicates);
     else if (isNews) await worker.apply(items, duplicates);
     if (session.ended() === undefined) noted = undefined;
     if (rewound === undefined || session.ended() !== undefined) return;

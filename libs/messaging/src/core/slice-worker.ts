@@ -154,6 +154,7 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
       tell(done, decided, { events: append.events.length, startedAtMs, duplicates: uncounted });
       uncounted = 0;
       if (decided.applied + decided.ignored > 0) worked();
+      else breaker.answered();
       if (slice.onTrial) for (const { id } of decided.parked) breaker.parkedOnTrial(id);
     };
     switch (verdict.outcome) {
@@ -255,6 +256,8 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
         if (slice === undefined) break;
         slices = [...(await work(slice, later)), ...later];
       }
+      // Whoever has nothing more to probe with lets another one probe.
+      breaker.leave(place);
     },
   };
 };
