@@ -1,5 +1,16 @@
 import fc from 'fast-check';
-import { adjust, commit, expire, ORDER, playInventory, receive, release, reserve } from './inventory.fixture';
+import {
+  adjust,
+  commit,
+  expire,
+  ORDER,
+  playInventory,
+  receive,
+  release,
+  reserve,
+  resolveByHand,
+  retryCommit,
+} from './inventory.fixture';
 import type { InventoryCommand } from './inventory.messages';
 
 const SKUS = ['TEA', 'MUG', 'POT'];
@@ -14,6 +25,8 @@ const onOrder: fc.Arbitrary<InventoryCommand> = fc.oneof(
   orderId.map(release),
   orderId.map(commit),
   orderId.map((id) => expire(undefined, id)),
+  lines.map((quantities) => retryCommit(Object.entries(quantities).map(([id, quantity]) => ({ sku: id, quantity })))),
+  fc.constant(resolveByHand),
 );
 const onStock: fc.Arbitrary<InventoryCommand> = fc.oneof(
   fc.tuple(sku, fc.integer({ min: -1, max: 20 })).map(([id, quantity]) => receive(id, quantity)),

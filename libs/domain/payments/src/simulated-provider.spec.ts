@@ -50,6 +50,24 @@ describe('the simulated payment provider, by token', () => {
     expect(query(AUTHORIZE)).toEqual(receipt(false));
   });
 
+  it('tok_capture_refused is captured with the second key, and refused for ever with the first', () => {
+    const { perform, query } = authorized('tok_capture_refused');
+    expect(perform(CAPTURE, capture)).toEqual(refused('not_this_time'));
+    expect(perform(CAPTURE, capture)).toEqual(refused('not_this_time'));
+    expect(perform(effectKey.capture(ORDER, 2), capture)).toEqual(receipt(true));
+    expect(query(CAPTURE)).toEqual(refused('not_this_time'));
+  });
+
+  it('tok_refund_refused refuses every refund once', () => {
+    const { perform, ledger } = authorized('tok_refund_refused');
+    perform(CAPTURE, capture);
+    for (const id of ['r-1', 'r-2']) {
+      expect(perform(effectKey.refund(ORDER, id), refund(1000))).toEqual(refused('not_this_time'));
+      expect(perform(effectKey.refund(ORDER, id, 2), refund(1000))).toEqual(receipt(true));
+    }
+    expect(ledger().charge).toMatchObject({ refundedMinor: 2000 });
+  });
+
   it.each([
     ['tok_declined', 'card_declined'],
     ['tok_insufficient_funds', 'insufficient_funds'],

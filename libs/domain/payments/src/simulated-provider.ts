@@ -1,5 +1,5 @@
 import { isBefore, plusMs, unreachable, type Currency, type Instant, type QueryOutcome } from '@murmuration/kernel';
-import type { PaymentEffect, ProviderOutcome, ProviderReceipt } from './payment.messages';
+import { attemptOf, type PaymentEffect, type ProviderOutcome, type ProviderReceipt } from './payment.messages';
 
 /** How long the simulated provider keeps an authorisation. */
 export const AUTHORIZATION_MS = 7 * 24 * 60 * 60 * 1000;
@@ -13,6 +13,8 @@ export type ProviderCharge = {
   readonly capturedMinor: number;
   readonly refundedMinor: number;
   readonly expiresAt: Instant;
+  /** The kind of call that is refused the first time. */
+  readonly refusesFirst?: 'capture' | 'refund';
 };
 
 type Answer = Extract<ProviderOutcome, { readonly outcome: 'done' | 'refused' }>;
@@ -56,6 +58,8 @@ const METHODS: ReadonlyMap<string, PaymentMethod> = new Map<string, PaymentMetho
     'tok_flaky',
     (charge, nthCall) => (nthCall <= 2 ? { failed: { outcome: 'not-yet', reason: 'try_again' } } : { charge }),
   ],
+  ['tok_capture_refused', (charge) => ({ charge: { ...charge, refusesFirst: 'capture' } })],
+  ['tok_refund_refused', (charge) => ({ charge: { ...charge, refusesFirst: 'refund' } })],
   ['tok_capture_only', (charge) => ({ charge: captured(charge, charge.amountMinor) })],
 ]);
 
@@ -81,10 +85,12 @@ const authorize = (
 
 const change = (
   effect: Exclude<PaymentEffect, Authorize>,
-  charge: ProviderCharge | undefined,
+  { charge, entries }: ProviderLedger,
+  key: string,
   now: Instant,
 ): Verdict => {
   if (charge === undefined) return { refused: 'no_such_charge' };
+  if (charge.refusesFirst === effect.type && !isAnotherAttempt(key, entries)) return { refused: 'not_this_time' };
   switch (effect.type) {
     case 'capture':
       if (charge.status !== 'authorized') return { refused: `already_${charge.status}` };
@@ -105,6 +111,10 @@ const change = (
   }
 };
 
+/** The same call was made with another key before. */
+const isAnotherAttempt = (key: string, entries: ProviderLedger['entries']): boolean =>
+  Object.keys(entries).some((known) => known !== key && attemptOf(known).plainKey === attemptOf(key).plainKey);
+
 /**
  * A payment provider scripted by its input, as providers' test cards are. A key that was answered is answered alike for
  * ever, and no money moves twice. Pure: whoever calls it keeps the ledger.
@@ -120,7 +130,7 @@ export const simulatedProvider = {
     if (known?.answer !== undefined) return { ledger, outcome: known.answer };
     const calls = (known?.calls ?? 0) + 1;
     const verdict =
-      effect.type === 'authorize' ? authorize(effect, ledger.charge, calls, now) : change(effect, ledger.charge, now);
+      effect.type === 'authorize' ? authorize(effect, ledger.charge, calls, now) : change(effect, ledger, key, now);
     if ('failed' in verdict) return { ledger: withEntry(ledger, key, { calls }), outcome: verdict.failed };
     if ('refused' in verdict) {
       const answer = { outcome: 'refused', reason: verdict.refused } as const;
