@@ -30,7 +30,7 @@ const PARTNERS: Readonly<Record<string, 'payment-provider' | 'carrier'>> = {
 const NO_ANSWER: QueryOutcome<unknown> = { outcome: 'unknown', reason: 'timeout' };
 
 /** The simulated provider and carrier of one order, as the script would have them. */
-export const outsideOf = ({ silent, authorizationMs, carrierNever }: Script): Outside => {
+export const outsideOf = ({ silent, authorizationMs, carrierNever, silentOn }: Script): Outside => {
   let provider = EMPTY_PROVIDER_LEDGER;
   let carrier = EMPTY_CARRIER_LEDGER;
   let isBack = false;
@@ -64,7 +64,8 @@ export const outsideOf = ({ silent, authorizationMs, carrierNever }: Script): Ou
   return {
     partnerOf,
     ask: (call, service, key, effect, now) => {
-      if (!isBack && partnerOf(service) === silent) return NO_ANSWER;
+      const isSilent = partnerOf(service) === silent && (silentOn?.includes(effect.type) ?? true);
+      if (isSilent && !isBack) return NO_ANSWER;
       return service === 'payments' ? askProvider(call, key, effect, now) : askCarrier(call, key, effect, now);
     },
     nextVisit: () => {

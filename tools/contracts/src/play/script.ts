@@ -32,8 +32,9 @@ export type Script = {
   readonly carrierNever?: 'hand-over' | 'deliver';
   /** Services that hear nothing any more from the beginning. */
   readonly deaf?: readonly HearingService[];
-  /** Who answers no call at all. */
+  /** Who answers no call, or none of those in `silentOn`. */
   readonly silent?: 'payment-provider' | 'carrier';
+  readonly silentOn?: readonly string[];
   /** Events that reach a service only when nothing else is under way. */
   readonly late?: readonly { readonly event: IntegrationEventName; readonly to: HearingService }[];
   readonly acts?: readonly Act[];

@@ -210,6 +210,33 @@ export const SCRIPTS: readonly Script[] = [
     ends: { status: 'delivered' },
   },
   {
+    name: 'capture-unanswered',
+    title: 'Needs attention: the capture is never answered',
+    about: 'The parcel has left, so nothing is undone. A person is called, first by the deadline and then by payments.',
+    silent: 'payment-provider',
+    silentOn: ['capture'],
+    ends: { status: 'needs-attention' },
+  },
+  {
+    name: 'void-unanswered',
+    title: 'Needs attention: the void is never answered',
+    about: 'The order is not called cancelled as long as its undo is not confirmed.',
+    country: 'ZZ',
+    silent: 'payment-provider',
+    silentOn: ['void'],
+    ends: { status: 'needs-attention' },
+  },
+  {
+    name: 'cancel-unanswered',
+    title: 'Cancelled, though the carrier never takes the booking back',
+    about:
+      'Shipping has decided that the parcel stays, so the order is cancelled. The booking at the carrier needs a person.',
+    silent: 'carrier',
+    silentOn: ['cancel'],
+    acts: cancelAfter('shipping.shipment-booked.v1'),
+    ends: CANCELLED,
+  },
+  {
     name: 'provider-retried',
     title: 'Needs attention, and an operator has the call made again',
     about:
