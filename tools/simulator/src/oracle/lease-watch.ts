@@ -3,8 +3,13 @@ import type { Find } from './findings';
 
 type Held = { readonly holder: string; readonly epoch: number; readonly untilMs: number };
 
+export type LeaseWatch = {
+  /** Who holds the lease by what the database said last, if anybody does. */
+  readonly holderOf: (name: string) => string | undefined;
+};
+
 /** Watches that a lease has one holder at a time, by the clock of the database, and that nobody is kept from a lapsed one. */
-export const watchLeases = (database: Database, find: Find): void => {
+export const watchLeases = (database: Database, find: Find): LeaseWatch => {
   const leases = new Map<string, Held>();
   const { service } = database;
   database.watch({
@@ -31,4 +36,5 @@ export const watchLeases = (database: Database, find: Find): void => {
     },
     failedOver: () => leases.clear(),
   });
+  return { holderOf: (name) => leases.get(name)?.holder };
 };

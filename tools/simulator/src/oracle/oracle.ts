@@ -3,9 +3,10 @@ import type { StockEvent } from '@murmuration/domain-inventory';
 import { orderStream, standingOf, type Order, type OrdersEvent } from '@murmuration/domain-orders';
 import { auditOrder } from '@murmuration/domain-projections';
 import type { StoredEvent } from '@murmuration/event-store';
-import { isBefore, type Instant } from '@murmuration/kernel';
+import { isBefore } from '@murmuration/kernel';
 import type { SimulatedService, World } from '../world/world';
 import { openAgenda } from './agenda-at-rest';
+import { watchCalls, type CallWatch } from './call-watch';
 import type { Find, Finding } from './findings';
 import { watchHeard } from './heard-watch';
 import { keyOrder } from './key-order';
@@ -41,8 +42,22 @@ const FINAL = new Set(['completed', 'delivered', 'cancelled', 'rejected', 'needs
 const TELLING =
   /authorized|captured|voided|refunded|declined|dispatched|booked|cancelled|refused|released|committed|reserved|completed|delivered|rejected/;
 
-const STOCK_GIVEN_BACK = 'inventory.stock-released.v1';
-const PAYMENT_UNDONE = ['payments.payment-declined.v1', 'payments.payment-voided.v1', 'payments.payment-refunded.v1'];
+/** Whoever commands from outside. */
+const PERSON = 'client';
+/** Of each of these groups of words, one must have been said before an order may be said to have ended so. */
+const SAID_BEFORE: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  OrderCompleted: [
+    ['shipping.shipment-dispatched.v1'],
+    ['payments.payment-captured.v1'],
+    ['inventory.stock-committed.v1'],
+  ],
+  OrderDelivered: [['shipping.shipment-delivered.v1']],
+  OrderRejected: [['inventory.stock-refused.v1']],
+  OrderCancelled: [
+    ['inventory.stock-released.v1'],
+    ['payments.payment-declined.v1', 'payments.payment-voided.v1', 'payments.payment-refunded.v1'],
+  ],
+};
 
 type Follower = { readonly service: SimulatedService; position: number; dirty: boolean };
 
@@ -61,9 +76,17 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
   };
   const order = keyOrder(find);
   const sent = watchSent(world.log, find);
-  for (const { database } of world.services.values()) {
+  const calls = new Map<string, CallWatch>();
+  const partners = new Map<string, Pick<World['provider'] | World['carrier'], 'onCall'>>([
+    ['payments', world.provider],
+    ['shipping', world.carrier],
+  ]);
+  for (const service of world.services.values()) {
+    const { database } = service;
     watchHeard(database, world.log, find);
-    watchLeases(database, find);
+    const leases = watchLeases(database, find);
+    const partner = partners.get(service.binding.service);
+    if (partner !== undefined) calls.set(service.binding.service, watchCalls(service, partner, leases, find));
     database.watch({ failedOver: () => sent.forget(database.service) });
   }
 
@@ -88,25 +111,27 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
     return heard;
   };
 
-  /** What an order must not say before its time: that it was called off, or that its time is up. */
-  const tooEarly = (event: OrdersEvent, before: Order, recordedAt: Instant): void => {
+  /** What an order must not say before its time: that it has ended, or that its time is up. */
+  const tooEarly = (event: OrdersEvent, before: Order, { recordedAt, metadata }: StoredEvent): void => {
     if (!('orderId' in event) || before.stage !== 'placed') return;
     const isByDeadline =
       (event.type === 'OrderNeedsAttention' && event.source === 'deadline') ||
       (event.type === 'OrderCancellationRequested' && event.reason === 'deadline-exceeded');
     if (isByDeadline && isBefore(recordedAt, before.deadlineAt))
       find('I4', event.orderId, `${event.type} at ${recordedAt}, but it has until ${before.deadlineAt}`);
-    if (event.type !== 'OrderCancelled') return;
+    // What a person decides needs no words of others.
+    if (metadata.actor === PERSON) return;
     const heard = new Set<string>(words.get(event.orderId)?.map(({ name }) => name));
-    if (!heard.has(STOCK_GIVEN_BACK) || !PAYMENT_UNDONE.some((name) => heard.has(name)))
-      find('I7', event.orderId, 'is cancelled before every undo was confirmed');
+    for (const needed of SAID_BEFORE[event.type] ?? [])
+      if (!needed.some((name) => heard.has(name)))
+        find('I7', event.orderId, `${event.type} is stored before anybody said ${needed.join(' or ')}`);
   };
 
-  const noteOrder = (event: OrdersEvent, { recordedAt }: StoredEvent): void => {
+  const noteOrder = (event: OrdersEvent, stored: StoredEvent): void => {
     if (!('orderId' in event)) return;
     const { model } = world.serviceOf('orders').binding;
     const before = orders.get(event.orderId) ?? (model.initial(orderStream(event.orderId)) as Order); // because its stream is an order's
-    tooEarly(event, before, recordedAt);
+    tooEarly(event, before, stored);
     try {
       orders.set(event.orderId, model.evolve(before, event) as Order); // as above
     } catch (error) {
@@ -122,6 +147,7 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
     const kind = `${binding.service}: ${event.type}`;
     stored.set(kind, (stored.get(kind) ?? 0) + 1);
     order.stored(binding.service, event);
+    calls.get(binding.service)?.stored(event);
     const announced = binding.announce(decoded);
     if (announced !== undefined) {
       const heard = hear(binding.service, announced, event);
@@ -137,6 +163,8 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
   const statusesOf = (): ReadonlyMap<string, string> =>
     new Map([...orders].map(([orderId, order]) => [orderId, statusOf(order)]));
 
+  const isDispatched = (orderId: string): boolean =>
+    words.get(orderId)?.some(({ name }) => name === 'shipping.shipment-dispatched.v1') === true;
   const waitsForPerson = (orderId: string): boolean =>
     words.get(orderId)?.some(({ name }) => name.includes('needs-attention')) === true;
 
@@ -189,7 +217,7 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
       findOpenEnds();
       unasked.push(...auditAll(settled, true));
       findHeldStock();
-      partnersAtRest(world, statusesOf(), waitsForPerson, find);
+      partnersAtRest(world, statusesOf(), { waitsForPerson, isDispatched }, find);
       await nothingDropped(world, said, find);
       findUnsent();
       await openAgenda(world, statusesOf(), find);

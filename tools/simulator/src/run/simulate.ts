@@ -47,6 +47,10 @@ const HEALING_MAX_MS = 30 * 60_000;
 /** How long nothing may happen before nothing goes on any more: longer than any pause between two attempts. */
 const QUIET_MS = 7_000;
 const LOOK_EVERY_MS = 1_000;
+/** In this part of all runs everything that was ever sent is heard again long after it has come to its end. */
+const LONG_AFTER = 0.1;
+const LONG_AFTER_MS = 30 * 60_000;
+const LONG_AFTER_ALL = 'everything is heard again long after';
 const CLOCK_JUMP_MAX_MS = 300_000;
 
 const SHIP_TO = { name: 'Ada Byron', street: 'Lindengasse 7', city: 'Wien', postalCode: '1070' };
@@ -95,19 +99,30 @@ export const simulate = async (plan: Plan, { only, traced = false }: RunOptions 
     while (findings.length === 0 && steps < STEPS_MAX && (await step(untilMs)));
   };
 
+  /** Goes on until nothing more happens, and looks whether all is well then. */
+  const comeToRest = async (): Promise<void> => {
+    const sinceMs = time.nowMs();
+    let isSettled = false;
+    while (findings.length === 0 && !isSettled && time.nowMs() - sinceMs < HEALING_MAX_MS) {
+      await goOnUntil(time.nowMs() + LOOK_EVERY_MS);
+      isSettled = time.nowMs() - Math.max(lastChangeMs, sinceMs) >= QUIET_MS && (await oracle.isEverythingSettled());
+    }
+    if (findings.length === 0 && !isSettled)
+      findings.push({ invariant: 'I4', finding: await openWork(world), subject: 'the flock' });
+    if (findings.length === 0) findings.push(...(await oracle.judge()));
+  };
+
   schedule(plan, world, surroundings);
   await goOnUntil(plan.troubleMs);
   decisions.heal();
   world.heal();
-  const healedAtMs = time.nowMs();
-  let isSettled = false;
-  while (findings.length === 0 && !isSettled && time.nowMs() - healedAtMs < HEALING_MAX_MS) {
-    await goOnUntil(time.nowMs() + LOOK_EVERY_MS);
-    isSettled = time.nowMs() - Math.max(lastChangeMs, healedAtMs) >= QUIET_MS && (await oracle.isEverythingSettled());
+  await comeToRest();
+  if (findings.length === 0 && decisions.draw('long after') < LONG_AFTER && decisions.takesPlace(LONG_AFTER_ALL)) {
+    world.standStill(LONG_AFTER_MS);
+    await goOnUntil(time.nowMs() + LONG_AFTER_MS);
+    world.hearAgain();
+    await comeToRest();
   }
-  if (findings.length === 0 && !isSettled)
-    findings.push({ invariant: 'I4', finding: await openWork(world), subject: 'the flock' });
-  if (findings.length === 0) findings.push(...(await oracle.judge()));
   return {
     ...{ seed: plan.seed, findings, decisions: decisions.taken(), struck: decisions.struck() },
     ...{ counts: world.tally.counts(), stored: oracle.stored(), statuses: oracle.statuses() },

@@ -8,3 +8,6 @@ export type Scenario = {
   readonly stage?: StageOptions;
   readonly script: (stage: Stage) => Promise<void>;
 };
+
+/** A scenario with the file that it stands in, without its ending. */
+export type ListedScenario = Scenario & { readonly file: string };

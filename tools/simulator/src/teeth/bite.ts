@@ -1,3 +1,5 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Finding } from '../oracle/findings';
 import { realPatience } from '../time/real-time';
@@ -27,31 +29,48 @@ export type BiteOptions = HuntOrder & {
   readonly runMaxMs: number;
 };
 
+/** Within the repository, so that packages are found from there. */
+const FOLDER = ['dist', 'tools', 'simulator-teeth'];
+let written = 0;
+
 /** Plants a bug in the simulator's build and runs seeds, in a thread of its own, until an invariant breaks. */
 export const biteInto = async (bug: Bug | undefined, { root, seed, runs, runMaxMs }: BiteOptions): Promise<Bite> => {
-  const script = await buildWith(root, bug);
-  return new Promise((resolve) => {
-    const order: HuntOrder = { seed, runs };
-    const worker = new Worker(script, { eval: true, workerData: order });
-    let last: BiteReport = { run: 0, seed, findings: [] };
+  const folder = join(root, ...FOLDER);
+  const script = join(folder, `${process.pid}-${++written}.cjs`);
+  try {
+    const code = await buildWith(root, bug);
+    await mkdir(folder, { recursive: true });
+    await writeFile(script, code);
+    return await watchHunt(bug, script, { seed, runs }, runMaxMs);
+  } catch (error) {
+    return { bug, runs: 0, broke: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await rm(script, { force: true });
+  }
+};
+
+const watchHunt = (bug: Bug | undefined, script: string, order: HuntOrder, runMaxMs: number): Promise<Bite> =>
+  new Promise((resolve) => {
+    const worker = new Worker(script, { workerData: order });
+    let last: BiteReport = { run: 0, seed: order.seed - 1, findings: [] };
     let isOver = false;
     const end = (outcome: Pick<Bite, 'caught' | 'broke'>): void => {
       if (isOver) return;
       isOver = true;
-      patience.end();
+      clearTimeout(patience);
       void worker.terminate();
       resolve({ bug, runs: last.run, ...outcome });
     };
-    const patience = realPatience(runMaxMs, () =>
-      end({ broke: `the run after seed ${last.seed} takes longer than ${runMaxMs} ms` }),
+    const patience = setTimeout(
+      () => end({ broke: `the run after seed ${last.seed} takes longer than ${runMaxMs} ms` }),
+      runMaxMs,
     );
     worker.on('message', (report: BiteReport) => {
       last = report;
-      patience.sign();
+      patience.refresh();
       const [finding] = report.findings;
       if (finding !== undefined) end({ caught: { seed: report.seed, finding } });
     });
     worker.on('error', (error) => end({ broke: error.message }));
     worker.on('exit', () => end({}));
   });
-};

@@ -15,7 +15,7 @@ import {
   type CarrierReceipt,
 } from '@murmuration/domain-shipping';
 import { derivedId } from '@murmuration/event-store';
-import { plusMs, type EffectOutcome, type EffectPort, type QueryOutcome } from '@murmuration/kernel';
+import { epochMs, plusMs, type EffectOutcome, type EffectPort, type QueryOutcome } from '@murmuration/kernel';
 import type { Fault } from '../faults/faults';
 import type { Gateway } from './gateway';
 import { outage, type Outage } from './outages';
@@ -29,7 +29,11 @@ export type Partner<Ledger, Effect, Result> = {
   readonly portOf: (process: Process) => EffectPort<Effect, Result>;
   /** The most calls that were under way at one time since this was last asked. */
   readonly takeBusiest: () => number;
+  /** Tells of every call as it begins, whether or not it arrives. */
+  readonly onCall: (listener: CallListener) => void;
 };
+
+type CallListener = (process: string, key: string, nowMs: number) => void;
 
 export type PaymentProvider = Partner<ProviderLedger, PaymentEffect, ProviderReceipt>;
 export type Carrier = Partner<CarrierLedger, CarrierEffect, CarrierReceipt>;
@@ -47,6 +51,7 @@ const SHORT_AUTHORIZATION_MAX_MS = 8_000;
 const WEBHOOK_MAX_MS = 400;
 
 const callsTo = ({ time, decisions }: Surroundings, name: string, away: Outage, note: CallNote) => {
+  const listeners: CallListener[] = [];
   let underWay = 0;
   let busiest = 0;
   const fateOf = (process: Process, key: string): Fate => {
@@ -61,6 +66,7 @@ const callsTo = ({ time, decisions }: Surroundings, name: string, away: Outage, 
       { key, orderId, text }: { readonly key: string; readonly orderId: string; readonly text: string },
       serve: () => Outcome,
     ): Promise<Outcome | { readonly outcome: 'unknown'; readonly reason: string }> => {
+      for (const listener of listeners) listener(process.name, key, epochMs(time.now()));
       underWay += 1;
       busiest = Math.max(busiest, underWay);
       try {
@@ -74,6 +80,7 @@ const callsTo = ({ time, decisions }: Surroundings, name: string, away: Outage, 
         underWay -= 1;
       }
     },
+    onCall: (listener: CallListener): void => void listeners.push(listener),
     takeBusiest: () => {
       const most = busiest;
       busiest = underWay;
@@ -87,7 +94,7 @@ export const paymentProvider = (surroundings: Surroundings, gateway: Gateway, no
   const { time, decisions } = surroundings;
   const ledgers = new Map<string, ProviderLedger>();
   const away = outage(time);
-  const { call, takeBusiest } = callsTo(surroundings, 'payment provider', away, note);
+  const { call, takeBusiest, onCall } = callsTo(surroundings, 'payment provider', away, note);
   const ledgerOf = (orderId: string): ProviderLedger => ledgers.get(orderId) ?? EMPTY_PROVIDER_LEDGER;
 
   /** The provider tells of its own accord what it has answered, once or twice or never. */
@@ -122,6 +129,7 @@ export const paymentProvider = (surroundings: Surroundings, gateway: Gateway, no
   return {
     outage: away,
     takeBusiest,
+    onCall,
     ledgers,
     ledgerOf,
     portOf: (process) => ({
@@ -144,7 +152,7 @@ export const carrier = (surroundings: Surroundings, gateway: Gateway, pace: Carr
   const { time } = surroundings;
   const ledgers = new Map<string, CarrierLedger>();
   const away = outage(time);
-  const { call, takeBusiest } = callsTo(surroundings, 'carrier', away, note);
+  const { call, takeBusiest, onCall } = callsTo(surroundings, 'carrier', away, note);
   const ledgerOf = (orderId: string): CarrierLedger => ledgers.get(orderId) ?? EMPTY_CARRIER_LEDGER;
 
   const visit = async (orderId: string): Promise<void> => {
@@ -175,6 +183,7 @@ export const carrier = (surroundings: Surroundings, gateway: Gateway, pace: Carr
   return {
     outage: away,
     takeBusiest,
+    onCall,
     ledgers,
     ledgerOf,
     portOf: (process) => ({

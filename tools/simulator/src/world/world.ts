@@ -41,6 +41,10 @@ export type World = {
   readonly jumpClock: (node: string, offsetMs: number) => void;
   /** Everything is back, on time and well. */
   readonly heal: () => void;
+  /** Nothing runs for a while, and nobody notices. */
+  readonly standStill: (durationMs: number) => void;
+  /** Everything that was ever sent is stored once more. */
+  readonly hearAgain: () => void;
 };
 
 /** What a node, named as `payments-1`, runs instead of the code of today. */
@@ -71,6 +75,24 @@ const withNewerField = (record: Outbound): Outbound => ({
   value: JSON.stringify({ ...(JSON.parse(record.value) as object), addedTomorrow: { since: 'v1' } }),
 });
 
+/** A record of a version that only code of tomorrow can read. */
+const ofNewerVersion = (record: Outbound): Outbound => ({
+  ...record,
+  headers: { ...record.headers, ce_type: (record.headers['ce_type'] ?? '').replace(/\.v(\d+)$/, '.v9$1') },
+});
+
+/** Reads what was written by code of tomorrow as well. */
+const CODE_OF_TOMORROW: Code = (binding) => ({
+  ...binding,
+  reader: (now) => {
+    const read = binding.reader(now);
+    return (record) => {
+      const type = record.headers['ce_type']?.replace(/\.v9(\d+)$/, '.v$1');
+      return read({ ...record, headers: { ...record.headers, ce_type: type } });
+    };
+  },
+});
+
 export const startWorld = (
   plan: Plan,
   surroundings: Surroundings,
@@ -79,9 +101,10 @@ export const startWorld = (
 ): World => {
   const { time, decisions } = surroundings;
   const counts = tally();
-  const log = simulatedLog(surroundings, (record) =>
-    decisions.strikes('newer record', record.topic) ? withNewerField(record) : record,
-  );
+  const log = simulatedLog(surroundings, (record) => {
+    if (decisions.strikes('breaking record', record.topic)) return ofNewerVersion(record);
+    return decisions.strikes('newer record', record.topic) ? withNewerField(record) : record;
+  });
   for (const service of SERVICE_NAMES) log.broker.createTopic(topicOf(service), plan.partitions);
 
   const services = new Map<string, SimulatedService>(
@@ -146,6 +169,16 @@ export const startWorld = (
     const { service, slot } = slotOf(name);
     if (service.nodes[slot]?.process.isAlive() === false) start(service, slot);
   };
+  const restart = (name: string): void => {
+    const node = nodeOf(name);
+    if (node?.process.isAlive() !== true) return;
+    void node.stop().then(() => startIfGone(name));
+  };
+  /** Code that can read everything comes to all nodes. */
+  const deployTomorrow = (): void => {
+    code = CODE_OF_TOMORROW;
+    for (const [name, { nodes }] of services) for (const slot of nodes.keys()) restart(`${name}-${slot + 1}`);
+  };
   const stop = async (name: string): Promise<void> => {
     const node = nodeOf(name);
     if (node?.process.isAlive() === true) await node.stop();
@@ -163,11 +196,7 @@ export const startWorld = (
       nodeOf(name)?.process.kill();
       time.after(backAfterMs, () => startIfGone(name));
     },
-    restart: (name) => {
-      const node = nodeOf(name);
-      if (node?.process.isAlive() !== true) return;
-      void node.stop().then(() => startIfGone(name));
-    },
+    restart,
     stop,
     start: (name) => {
       const { service, slot } = slotOf(name);
@@ -178,6 +207,12 @@ export const startWorld = (
     },
     freeze: (name, durationMs) => nodeOf(name)?.process.freeze(durationMs),
     jumpClock: (name, offsetMs) => nodeOf(name)?.process.jumpClock(offsetMs),
+    standStill: (durationMs) => {
+      for (const { nodes } of services.values()) for (const { process } of nodes) process.freeze(durationMs);
+    },
+    hearAgain: () => {
+      for (const service of SERVICE_NAMES) log.replay(topicOf(service));
+    },
     heal: () => {
       for (const { database } of services.values()) database.outage.end();
       for (const server of [log, provider, parcels]) server.outage.end();
@@ -187,6 +222,7 @@ export const startWorld = (
           if (process.isFrozen()) process.thaw();
           if (!process.isAlive()) start(service, slot);
         }
+      if (decisions.struck().has('breaking record')) deployTomorrow();
     },
   };
 };
