@@ -201,6 +201,10 @@ describe('an order that was settled by hand', () => {
       .when(resolve(outcome))
       .thenRejected({ type: 'OutcomeUnsafe', outcome, because }),
   );
+  it('cannot be cancelled with a parcel on its way, whatever else was said of it', () =>
+    given(ordersModel, submitted, heard('shipment-dispatched'), heard('payment-voided'), overdue)
+      .when(resolve('cancelled'))
+      .thenRejected({ type: 'OutcomeUnsafe', outcome: 'cancelled', because: 'the parcel has left' }));
   it('is settled once, and otherwise not at all', () => {
     given(ordersModel, ...unpaid, resolvedAs('completed'), completed)
       .when(resolve('completed'))

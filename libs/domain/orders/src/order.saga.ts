@@ -118,7 +118,9 @@ const needsAttention = (
 
 /** The parcel has left, or shipping has said that it will. */
 export const hasLeft = ({ facts, ending }: PlacedOrder): boolean =>
-  ending !== undefined || progressOf(facts) === 'shipped' || knows(facts, 'shipment-cancel-refused');
+  ending !== undefined ||
+  progressOf(facts) === 'shipped' ||
+  knows(facts, 'shipment-dispatched', 'shipment-delivered', 'shipment-cancel-refused');
 
 /** False too when the order is on its way back already, for then there is nothing left to ask for. */
 const mayStillCancel = (order: PlacedOrder): boolean =>
