@@ -100,6 +100,9 @@ const live = (life: readonly { readonly wish: Wish; readonly seconds: number }[]
   return { states, accepted };
 };
 
+const atOnce = (wished: Wish) => ({ wish: wished, seconds: 0 });
+const REGISTERED = [atOnce({ type: 'RegisterCustomer', name: 'Ada', email: 'ada@example.org' })];
+
 const accountsOf = (states: readonly Customer[]): readonly Account[] =>
   states.flatMap((state) => (state.status === 'unregistered' ? [] : [state.account]));
 
@@ -146,6 +149,48 @@ describe('whatever a customer is asked', () => {
           events.flatMap((event) => ('reference' in event ? [`${event.type} ${event.reference}`] : [])),
         );
         expect(new Set(moved).size).toBe(moved.length);
+      }),
+    );
+  });
+
+  it('comes to the same points and tier in whatever order they are earned, however often each is said', () => {
+    const earnings = fc.uniqueArray(fc.tuple(few('earned'), points), { selector: ([id]) => id, minLength: 1 });
+    const said = earnings.chain((earned) => {
+      const awards = earned.map(([id, count]): Wish => ({ type: 'AwardLoyaltyPoints', reference: id, points: count }));
+      return fc.tuple(
+        fc.constant(awards),
+        fc.shuffledSubarray([...awards, ...awards], { minLength: 2 * awards.length }),
+      );
+    });
+    fc.assert(
+      fc.property(said, ([straight, shuffled]) => {
+        const [first, second] = [straight, shuffled].map((wishes) => {
+          const [account] = accountsOf(live([...REGISTERED, ...wishes.map(atOnce)]).states).slice(-1);
+          const { balance, lifetime, tier } = account!.loyalty; // because the life begins with a registration
+          return { balance, lifetime, tier };
+        });
+        expect(second).toEqual(first);
+      }),
+    );
+  });
+
+  it('stands as before when a suspension is taken back, whatever was put in order meanwhile', () => {
+    const meanwhile = fc.array(
+      fc.constantFrom<Wish>(
+        { type: 'UpdateProfile', name: 'Eve' },
+        { type: 'ChangePhone', phone: '+431' },
+        { type: 'AwardLoyaltyPoints', reference: 'ref-1', points: 10 },
+      ),
+      { maxLength: 4 },
+    );
+    const suspend: Wish = { type: 'SuspendCustomer', reason: 'chargeback' };
+    const reactivate: Wish = { type: 'ReactivateCustomer', by: 'operator' };
+    fc.assert(
+      fc.property(meanwhile, (wishes) => {
+        const [undisturbed, suspended] = [wishes, [suspend, ...wishes, reactivate]].map((each) =>
+          live([...REGISTERED, ...each.map(atOnce)]).states.at(-1),
+        );
+        expect(suspended).toEqual(undisturbed);
       }),
     );
   });

@@ -1,3 +1,4 @@
+import { assert } from '@murmuration/kernel';
 import fc from 'fast-check';
 import {
   adjust,
@@ -12,6 +13,7 @@ import {
   retryCommit,
 } from './inventory.fixture';
 import type { InventoryCommand } from './inventory.messages';
+import type { InventoryState } from './model';
 
 const SKUS = ['TEA', 'MUG', 'POT'];
 const ORDERS = ['o-1', 'o-2', 'o-3', 'o-4'];
@@ -80,9 +82,9 @@ describe('the laws of stock', () => {
     );
   });
 
-  it('reserve and release end in the same state in any order of arrival, however often each arrives', () => {
-    const arrivals = fc.shuffledSubarray([reserve({ TEA: 2 }), reserve({ TEA: 2 }), release(), release()], {
-      minLength: 4,
+  it('reserve, release and expiry end in the same state in any order of arrival, however often each arrives', () => {
+    const arrivals = fc.shuffledSubarray([reserve({ TEA: 2 }), reserve({ TEA: 2 }), expire(), release(), release()], {
+      minLength: 5,
     });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3 }), arrivals, (received, messages) => {
@@ -94,4 +96,36 @@ describe('the laws of stock', () => {
       }),
     );
   });
+
+  it('where there is enough, the stock ends the same however the messages of several orders interleave', () => {
+    /** What each order hears, in the order in which it hears it. */
+    const lives = fc.array(
+      fc
+        .tuple(lines, fc.constantFrom(commit, release))
+        .map(([quantities, end]) => (id: string) => [reserve(quantities, id), end(id)]),
+      { minLength: ORDERS.length, maxLength: ORDERS.length },
+    );
+    const turns = fc.shuffledSubarray([...ORDERS, ...ORDERS], { minLength: 2 * ORDERS.length });
+    fc.assert(
+      fc.property(lives, turns, (lifeOf, interleaved) => {
+        const [inTurn, mixed] = [[...ORDERS, ...ORDERS].sort(), interleaved].map((order) => {
+          const { run, stock } = playInventory();
+          SKUS.forEach((id) => run(receive(id, ENOUGH)));
+          const waiting = new Map(ORDERS.map((id, index) => [id, lifeOf[index]?.(id) ?? []]));
+          for (const id of order) run(waiting.get(id)!.shift()!);
+          return SKUS.map((id) => countsOf(stock(id)));
+        });
+        expect(mixed).toEqual(inTurn);
+      }),
+    );
+  });
 });
+
+const ENOUGH = 100;
+
+/** The counts alone: how many levels there were before is another matter. */
+const countsOf = (state: InventoryState): object => {
+  assert(state.kind === 'stock', 'a ledger');
+  const { received, adjusted, held, committed, available } = state;
+  return { received, adjusted, held, committed, available };
+};

@@ -126,6 +126,20 @@ const playThrough = (
 };
 
 describe('a payment with its provider', () => {
+  it.each(TOKENS)('%s: ends the same in whatever order the order and its reservation are heard', (token) => {
+    const arrivals = fc.shuffledSubarray([noteOrder(token), noteStockReserved, noteOrder(token), noteStockReserved], {
+      minLength: 4,
+    });
+    const straight = playThrough([noteOrder(token), noteStockReserved], []);
+    fc.assert(
+      fc.property(arrivals, fc.array(meanwhile, { minLength: 4, maxLength: 4 }), (messages, between) => {
+        const { state, ledger } = playThrough(messages, between);
+        expect(state()).toEqual(straight.state());
+        expect(ledger().charge).toEqual(straight.ledger().charge);
+      }),
+    );
+  });
+
   it.each(TOKENS)('%s: action and undo in any order of arrival leave nothing charged', (token) => {
     const arrivals = fc.shuffledSubarray([noteOrder(token), noteStockReserved, undo, noteOrder(token), undo], {
       minLength: 5,

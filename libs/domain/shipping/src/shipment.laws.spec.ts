@@ -121,6 +121,20 @@ describe('a shipment with its carrier', () => {
     },
   );
 
+  it.each(COUNTRIES)('%s: ends the same in whatever order the order and the authorisation are heard', (country) => {
+    const arrivals = fc.shuffledSubarray([noteOrder(country), noteAuthorized, noteOrder(country), noteAuthorized], {
+      minLength: 4,
+    });
+    const straight = playThrough([noteOrder(country), noteAuthorized], []);
+    fc.assert(
+      fc.property(arrivals, happenings(4), (messages, between) => {
+        const { state, ledger } = playThrough(messages, between);
+        expect(state()).toEqual(straight.state());
+        expect(ledger().bookings).toEqual(straight.ledger().bookings);
+      }),
+    );
+  });
+
   it.each(COUNTRIES)('%s: a cancellation before the authorisation always wins', (country) => {
     const arrivals = fc.constantFrom(
       [noteOrder(country), cancel, noteAuthorized],
