@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { replayFile, replaySeed } from './hunt/explain';
 import { huntMany } from './hunt/hunt-many';
-import { SCENARIOS } from './scenarios';
-import { playScenario, type PrintAs } from './scenarios/print-scenario';
-import type { Scenario } from './scenarios/scenario';
+import { playScenario, SCENARIOS, scenarioTable, type PrintAs, type Scenario } from './scenarios';
 import { say } from './say';
 import { runTeeth } from './teeth';
 import { realDraw } from './time/real-time';
@@ -18,10 +17,12 @@ type Options = {
   readonly replay?: string;
   readonly scenario?: readonly Scenario[];
   readonly trace?: true;
+  readonly drawScenarios?: true;
   readonly teeth?: true;
   readonly bug?: string;
 };
 
+const SCENARIOS_PAGE = join('docs', 'reference', 'scenarios.md');
 const SEED_MAX = 2 ** 31;
 const RUNS_MAX = 100_000_000;
 const RUNS = 1_000;
@@ -64,6 +65,7 @@ const readOptions = (): Options =>
     .option('--replay <file>', 'plays a run of the corpus and draws it', existing)
     .option('--scenario <numbers>', 'plays named scenarios: 17, or 17,18, or all', scenarios)
     .option('--trace', 'with --scenario: lists what happened instead of drawing it')
+    .option('--draw-scenarios', `writes the table of all scenarios into ${SCENARIOS_PAGE}`)
     .option('--teeth', 'plants bugs into the real code, one after another, and shows how each is caught')
     .option('--bug <name>', 'with --teeth: this bug alone')
     .allowExcessArguments(false)
@@ -82,10 +84,27 @@ const playAll = async (wanted: readonly Scenario[], printAs: PrintAs): Promise<n
   return broken === 0 ? 0 : 1;
 };
 
-const run = ({ runs, seed, jobs, replay, scenario, trace, teeth, bug }: Options): Promise<number> => {
+const drawScenarios = (): number => {
+  writeFileSync(SCENARIOS_PAGE, scenarioTable(SCENARIOS));
+  say(SCENARIOS_PAGE);
+  return 0;
+};
+
+const run = async ({
+  runs,
+  seed,
+  jobs,
+  replay,
+  scenario,
+  trace,
+  drawScenarios: draw,
+  teeth,
+  bug,
+}: Options): Promise<number> => {
   const given = (value: number | undefined, name: 'runs' | 'seed'): { readonly [Name in typeof name]?: number } =>
     value === undefined ? {} : { [name]: value };
   if (replay !== undefined) return replayFile(replay);
+  if (draw) return drawScenarios();
   if (scenario !== undefined) return playAll(scenario, trace ? 'trace' : 'diagram');
   if (teeth || bug !== undefined)
     return runTeeth({ jobs, ...given(runs, 'runs'), ...given(seed, 'seed'), ...(bug === undefined ? {} : { bug }) });

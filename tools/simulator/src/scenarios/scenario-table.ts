@@ -4,9 +4,9 @@ import type { ListedScenario } from './scenario';
 const HEAD = `# Scenarios
 
 What must survive, each as a named simulation of the whole flock: real code on virtual time, with simulated clocks, databases, log,
-payment provider and carrier. \`npm run simulate -- --scenario 17\` plays one and draws what happened; \`--scenario all\` plays all of
-them; they run in \`npm test\` too. The last column names tests that prove the same another way: a port's promise against every implementation of it, or
-real processes on real servers.
+payment provider and carrier. \`npm run simulate -- --scenario 17\` plays one and draws what happened, \`--scenario all\` plays all
+of them, and so does \`npm test\`. The last column names tests that prove the same in another way: a promise of a port, kept by each
+of its implementations, or real processes on real servers.
 
 | | scenario | simulated in | proven also by |
 |---:|---|---|---|
