@@ -57,17 +57,16 @@ const watchHunt = (bug: Bug | undefined, script: string, order: HuntOrder, runMa
     const end = (outcome: Pick<Bite, 'caught' | 'broke'>): void => {
       if (isOver) return;
       isOver = true;
-      clearTimeout(patience);
+      patience.end();
       void worker.terminate();
       resolve({ bug, runs: last.run, ...outcome });
     };
-    const patience = setTimeout(
-      () => end({ broke: `the run after seed ${last.seed} takes longer than ${runMaxMs} ms` }),
-      runMaxMs,
+    const patience = realPatience(runMaxMs, () =>
+      end({ broke: `the run after seed ${last.seed} takes longer than ${runMaxMs} ms` }),
     );
     worker.on('message', (report: BiteReport) => {
       last = report;
-      patience.refresh();
+      patience.sign();
       const [finding] = report.findings;
       if (finding !== undefined) end({ caught: { seed: report.seed, finding } });
     });

@@ -17,8 +17,8 @@ export const buildWith = async (root: string, bug: Bug | undefined): Promise<str
     plugins: [
       {
         name: 'planted-bug',
-        setup: ({ onLoad }) => {
-          onLoad({ filter: /\.ts$/, namespace: 'file' }, async ({ path }) => {
+        setup: (plugged) => {
+          plugged.onLoad({ filter: /\.ts$/, namespace: 'file' }, async ({ path }) => {
             const file = relative(root, path).split(sep).join('/');
             if (bug === undefined || !files.has(file)) return undefined;
             return { contents: patched(await readFile(path, 'utf8'), file, bug), loader: 'ts' };
