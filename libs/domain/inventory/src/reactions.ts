@@ -13,8 +13,10 @@ const release = ({ orderId }: { readonly orderId: string }, { now }: { readonly 
   { type: 'ReleaseStock', orderId, now },
 ];
 
-/** What inventory does on hearing the others. */
-export const inventoryReactions: Reactions<'inventory', InventoryCommand, InventoryRejection> = {
+/** What inventory does on hearing the others, when it holds stock for so long. */
+export const inventoryReactionsHolding = (
+  holdMs: number,
+): Reactions<'inventory', InventoryCommand, InventoryRejection> => ({
   'reserve-stock': {
     on: {
       [orderSubmitted.name]: ({ orderId, lines }, { now }) => [
@@ -22,7 +24,7 @@ export const inventoryReactions: Reactions<'inventory', InventoryCommand, Invent
           type: 'ReserveStock',
           orderId,
           lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
-          holdMs: STOCK_HOLD_MS,
+          holdMs,
           now,
         },
       ],
@@ -42,4 +44,7 @@ export const inventoryReactions: Reactions<'inventory', InventoryCommand, Invent
     on: { [shipmentDispatched.name]: ({ orderId }, { now }) => [{ type: 'CommitStock', orderId, now }] },
     stale: [],
   },
-};
+});
+
+/** What inventory does on hearing the others. */
+export const inventoryReactions = inventoryReactionsHolding(STOCK_HOLD_MS);

@@ -16,6 +16,7 @@ export type CorpusEntry = {
     readonly probabilities: readonly (readonly [Fault, number])[];
     readonly partitions: number;
     readonly carrierMs: Plan['carrierMs'];
+    readonly holdMs: number;
     readonly troubleMs: number;
   };
 };
@@ -31,7 +32,7 @@ export const corpusEntryOf = (plan: Plan, { decisions, result }: Shrunk): Corpus
       orders: plan.orders.filter(({ id }) => kept.has(`${id} is placed`)),
       incidents: plan.incidents.filter(({ fault }) => decisions.some((id) => id.startsWith(fault))),
       ...{ stock: [...plan.stock], replicas: [...plan.replicas], probabilities: [...plan.probabilities] },
-      ...{ partitions: plan.partitions, carrierMs: plan.carrierMs, troubleMs: plan.troubleMs },
+      ...{ partitions: plan.partitions, carrierMs: plan.carrierMs, holdMs: plan.holdMs, troubleMs: plan.troubleMs },
     },
   };
 };

@@ -12,6 +12,7 @@ export const RARE_STATES: readonly RareState[] = [
   { name: 'a cancellation loses against the dispatch', shownBy: /^shipping: ShipmentCancelRefused$/ },
   { name: 'a booking is cleared away after its cancellation', shownBy: /^shipping: BookingCleared$/ },
   { name: 'an authorisation expires', shownBy: /^payments: PaymentAuthorizationExpired$/ },
+  { name: 'a hold of stock expires', shownBy: /^inventory: StockHoldExpired$/ },
   { name: 'a call of unknown outcome is found to be done', shownBy: /^query \w+: done$/ },
   { name: 'a call of unknown outcome is found to be not made', shownBy: /^query \w+: not-found$/ },
   { name: 'an undo gives back what could only be captured', shownBy: /^settled refund: done$/ },

@@ -1,3 +1,4 @@
+import { STOCK_HOLD_MS } from '@murmuration/domain-inventory';
 import { seededChance, type Chance } from '@murmuration/testing';
 import { FAULT_NAMES, type Fault } from '../faults/faults';
 
@@ -34,6 +35,8 @@ export type Plan = {
   readonly replicas: ReadonlyMap<string, number>;
   readonly partitions: number;
   readonly carrierMs: { readonly handOverMs: number; readonly deliverMs: number };
+  /** How long stock is held for an order that does not move on. */
+  readonly holdMs: number;
   /** How long faults go on. */
   readonly troubleMs: number;
 };
@@ -43,6 +46,7 @@ export const SERVICE_NAMES = ['orders', 'inventory', 'payments', 'shipping', 'pr
 const SAYING_NAMES = SERVICE_NAMES.filter((service) => service !== 'projections');
 
 const TROUBLE_MS = 20_000;
+const SHORT_HOLD_MS = 4_000;
 const ORDERS_WITHIN = 0.7;
 const ORDERS_PER_RUN: readonly [number, number] = [10, 90];
 const RARE = 0.05;
@@ -158,5 +162,6 @@ export const planOf = (seed: number): Plan => {
       [LAST, 1],
     ]),
     carrierMs: { handOverMs: chance.pick([0, 500, 3_000]), deliverMs: chance.pick([0, 1_000]) },
+    holdMs: chance.pick([STOCK_HOLD_MS, STOCK_HOLD_MS, SHORT_HOLD_MS]),
   };
 };

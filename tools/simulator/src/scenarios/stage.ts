@@ -1,4 +1,5 @@
 import type { Heard } from '@murmuration/contracts';
+import { STOCK_HOLD_MS } from '@murmuration/domain-inventory';
 import { standingOf, type Standing } from '@murmuration/domain-orders';
 import { derivedId, type Executed, type StoredEvent } from '@murmuration/event-store';
 import { instant, murmur2, type Instant, type Message } from '@murmuration/kernel';
@@ -67,6 +68,8 @@ export type ScenarioResult = {
 };
 
 export type StageOptions = {
+  /** How long stock is held for an order that does not move on; an hour by default, as in production. */
+  readonly holdMs?: number;
   readonly replicas?: Readonly<Record<string, number>>;
   readonly partitions?: number;
   readonly stock?: Readonly<Record<string, number>>;
@@ -89,8 +92,15 @@ class ScenarioFailed extends Error {
   override readonly name = 'ScenarioFailed';
 }
 
-const planOfStage = ({ replicas = {}, partitions = 2, stock = {}, carrierMs, seed = 1 }: StageOptions): Plan => ({
-  ...{ seed, orders: [], incidents: [], probabilities: new Map(), partitions, troubleMs: 0 },
+const planOfStage = ({
+  replicas = {},
+  partitions = 2,
+  stock = {},
+  carrierMs,
+  holdMs = STOCK_HOLD_MS,
+  seed = 1,
+}: StageOptions): Plan => ({
+  ...{ seed, orders: [], incidents: [], probabilities: new Map(), partitions, holdMs, troubleMs: 0 },
   replicas: new Map(Object.entries(replicas)),
   stock: new Map(Object.entries({ KETTLE: 1_000, ...stock })),
   carrierMs: carrierMs ?? { handOverMs: 500, deliverMs: 500 },

@@ -93,14 +93,19 @@ const projections: Binding = {
   heard: HEARD_BY_PROJECTIONS,
 };
 
-export const BINDINGS: readonly Binding[] = [
+/** All services, where inventory holds stock for so long. */
+export const bindings = (holdMs: number): readonly Binding[] => [
   bind({
     ...{ service: 'orders', model: orders.ordersModel, reactions: orders.ordersReactions },
     shapes: orders.ordersShapes,
     ...{ announce: orders.announce, agenda: orders.ordersAgenda },
   }),
   bind({
-    ...{ service: 'inventory', model: inventory.inventoryModel, reactions: inventory.inventoryReactions },
+    ...{
+      service: 'inventory',
+      model: inventory.inventoryModel,
+      reactions: inventory.inventoryReactionsHolding(holdMs),
+    },
     shapes: inventory.inventoryShapes,
     ...{ announce: inventory.announce, agenda: inventory.inventoryAgenda },
   }),

@@ -4,7 +4,7 @@ import type { EffectPort, Message } from '@murmuration/kernel';
 import type { Outbound } from '@murmuration/messaging';
 import type { Fault } from '../faults/faults';
 import { SERVICE_NAMES, type Plan } from '../plan/plan';
-import { BINDINGS, type Binding } from './bindings';
+import { bindings, type Binding } from './bindings';
 import { simulatedDatabase, type Database } from './database';
 import { gateway, type Gateway } from './gateway';
 import { simulatedLog, type Log } from './log';
@@ -108,7 +108,7 @@ export const startWorld = (
   for (const service of SERVICE_NAMES) log.broker.createTopic(topicOf(service), plan.partitions);
 
   const services = new Map<string, SimulatedService>(
-    BINDINGS.map((binding) => [
+    bindings(plan.holdMs).map((binding) => [
       binding.service,
       { binding, database: simulatedDatabase(binding.service, surroundings), nodes: [] },
     ]),
