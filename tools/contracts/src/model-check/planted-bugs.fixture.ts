@@ -8,6 +8,7 @@ import type { OrdersCommand, OrdersEvent, OrdersRejection, OrdersState } from '@
 import type { Payment, PaymentCommand, PaymentEvent, PaymentRejection } from '@murmuration/domain-payments';
 import type { Shipment, ShipmentCommand, ShipmentEvent, ShipmentRejection } from '@murmuration/domain-shipping';
 import { accept, type DecisionModel } from '@murmuration/kernel';
+import { NOON } from './actor-state';
 import { inventoryRules, ordersRules, paymentsRules, REAL_FLOCK, ruleBook, shippingRules, type Flock } from './rules';
 
 type OrdersModel = DecisionModel<OrdersCommand, OrdersEvent, OrdersState, OrdersRejection>;
@@ -46,8 +47,6 @@ const endingAt = (fact: string, end: (orderId: string) => OrdersEvent): Flock =>
       return isTooEarly ? accept(...(decision.accepted ?? []), end(command.orderId)) : decision;
     },
   });
-
-const { now: NOW } = { now: '2026-03-01T12:00:00.000Z' as OrdersCommand['now'] }; // because a literal has no brand
 
 export type PlantedBug = {
   readonly bug: string;
@@ -95,12 +94,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     flock: withPayments({
       decide: (command, stateOf) => {
         const payment = stateOf(
-          payments.streamOf({ type: 'PaymentUndoNoted', orderId: command.orderId, notedAt: NOW }),
+          payments.streamOf({ type: 'PaymentUndoNoted', orderId: command.orderId, notedAt: NOON }),
         );
         if (command.type !== 'CapturePayment' || payment.status !== 'captured')
           return payments.decide(command, stateOf);
         const { amountMinor, currency } = payment;
-        return accept({ type: 'PaymentCaptured', orderId: command.orderId, amountMinor, currency, capturedAt: NOW });
+        return accept({ type: 'PaymentCaptured', orderId: command.orderId, amountMinor, currency, capturedAt: NOON });
       },
       evolve: (state, event) =>
         event.type === 'PaymentCaptured' && state.status === 'captured' ? state : payments.evolve(state, event),
@@ -111,14 +110,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     scenario: 'all goes well',
     flaw: /I7: cancelled while its stock is held/,
     flock: endingAt('payment-voided', (orderId) => ({
-      ...{ type: 'OrderCancelled', orderId, reason: 'customer-requested', cancelledAt: NOW },
+      ...{ type: 'OrderCancelled', orderId, reason: 'customer-requested', cancelledAt: NOON },
     })),
   },
   {
     bug: 'orders says completed before the money is captured',
     scenario: 'all goes well',
     flaw: /I7: completed while/,
-    flock: endingAt('shipment-dispatched', (orderId) => ({ type: 'OrderCompleted', orderId, completedAt: NOW })),
+    flock: endingAt('shipment-dispatched', (orderId) => ({ type: 'OrderCompleted', orderId, completedAt: NOON })),
   },
   {
     bug: 'shipping hands over a parcel whose shipment was cancelled',
@@ -128,7 +127,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       decide: (command, stateOf) => {
         const decision = shipping.decide(command, stateOf);
         const isKept = command.type === 'DispatchShipment' && decision.rejected?.type === 'ShipmentClosed';
-        return isKept ? accept({ type: 'ShipmentDispatched', orderId: command.orderId, dispatchedAt: NOW }) : decision;
+        return isKept ? accept({ type: 'ShipmentDispatched', orderId: command.orderId, dispatchedAt: NOON }) : decision;
       },
       evolve: (state, event) =>
         event.type === 'ShipmentDispatched' && state.status === 'cancelled'

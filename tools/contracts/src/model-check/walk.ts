@@ -7,7 +7,7 @@ import { NO_PARENT, stateTable } from './state-table';
 import type { World, WorldState } from './world';
 
 /** More steps than any run of a scenario takes. */
-export const STEPS_MAX = 500;
+const STEPS_MAX = 500;
 
 /** How likely a step is trouble or a wish rather than progress, where there are both: drawn for each run. */
 const TROUBLE_CHANCES = [0.005, 0.05, 0.3] as const;
