@@ -3,6 +3,7 @@ import type { StoredEvent } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 import type { SimulatedService, World } from '../world/world';
 import type { Find } from './findings';
+import type { Parked } from './parked-at-rest';
 
 /** Folds each stream of a service once, when it is asked for. */
 const statesOf = ({ binding: { model, codec }, database }: SimulatedService) => {
@@ -18,8 +19,13 @@ const statesOf = ({ binding: { model, codec }, database }: SimulatedService) => 
   };
 };
 
-/** Every event is applied or provably stale at every hearer: to hear it once more would change nothing. */
-export const nothingDropped = async (world: World, said: readonly Heard[], find: Find): Promise<void> => {
+/** Every event is applied, provably stale or parked at every hearer: to hear it once more would change nothing. */
+export const nothingDropped = async (
+  world: World,
+  said: readonly Heard[],
+  parked: Parked,
+  find: Find,
+): Promise<void> => {
   for (const service of world.services.values()) {
     const { model, reactions, service: name } = service.binding;
     const states = statesOf(service);
@@ -33,7 +39,7 @@ export const nothingDropped = async (world: World, said: readonly Heard[], find:
     };
     for (const heard of said) {
       const reaction = reactions.get(heard.name);
-      if (reaction === undefined) continue;
+      if (reaction === undefined || parked.isAt(name, heard.subject)) continue;
       for (const command of reaction.react(heard, heard.time)) {
         try {
           const why = await whyNotKnown(command, reaction.stale);

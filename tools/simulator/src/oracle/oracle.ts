@@ -12,6 +12,7 @@ import { watchHeard } from './heard-watch';
 import { keyOrder } from './key-order';
 import { watchLeases } from './lease-watch';
 import { nothingDropped } from './nothing-dropped';
+import { parkedAtRest, type Parked } from './parked-at-rest';
 import { partnersAtRest } from './partners-at-rest';
 import { watchSent } from './sent-watch';
 import { stockLedger } from './stock-ledger';
@@ -173,11 +174,11 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
       auditOrder(words.get(subject) ?? [], { atRest }).map((finding) => ({ ...finding, subject })),
     );
 
-  /** Once nothing goes on any more, only a service that gave up excuses an order that has not come to an end. */
-  const findOpenEnds = (): void => {
+  /** Once nothing goes on any more, only a service that gave up, or a record that is parked, excuses an order that has not come to an end. */
+  const findOpenEnds = (parked: Parked): void => {
     for (const [orderId, order] of orders) {
       const status = statusOf(order);
-      if (status === 'draft') continue;
+      if (status === 'draft' || parked.isAnywhere(orderId)) continue;
       if (!FINAL.has(status)) find('I4', orderId, `is ${status} and nothing goes on`);
       if (status !== 'needs-attention' || order.stage !== 'placed') continue;
       if (Object.keys(order.attention).every((source) => source === 'deadline'))
@@ -214,11 +215,12 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
       const settled = [...orders]
         .filter(([, order]) => statusOf(order) !== 'needs-attention')
         .map(([orderId]) => orderId);
-      findOpenEnds();
+      const parked = await parkedAtRest(world, find);
+      findOpenEnds(parked);
       unasked.push(...auditAll(settled, true));
       findHeldStock();
       partnersAtRest(world, statusesOf(), { waitsForPerson, isDispatched }, find);
-      await nothingDropped(world, said, find);
+      await nothingDropped(world, said, parked, find);
       findUnsent();
       await openAgenda(world, statusesOf(), find);
       await viewsAtRest(world.serviceOf('projections'), said, find);
