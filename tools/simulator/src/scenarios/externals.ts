@@ -1,4 +1,6 @@
+import { topicOf } from '@murmuration/contracts';
 import { paymentStream } from '@murmuration/domain-payments';
+import type { TracedMessage } from '../run/simulate';
 import { isSaid, reaches, timesSaid } from './props';
 import type { Scenario } from './scenario';
 import type { Stage } from './stage';
@@ -12,6 +14,8 @@ const callsOf = ({ world }: Stage, orderId: string, key = 'authorize'): number =
 /** Who settled the authorisation of an order first. */
 const settledBy = async ({ events }: Stage, orderId: string): Promise<string | undefined> =>
   (await events('payments', paymentStream(orderId))).find(({ type }) => type === 'PaymentAuthorized')?.metadata.actor;
+
+const isRefusal = ({ from, text }: TracedMessage): boolean => from === 'carrier' && text === 'hand-over: refused';
 
 /** Whom the flock calls, and what it cannot know. */
 export const EXTERNALS: readonly Scenario[] = [
@@ -127,9 +131,9 @@ export const EXTERNALS: readonly Scenario[] = [
     number: 28,
     title:
       'The authorisation expires before the dispatch: it is said, and the order is called off; nothing leaves unpaid',
-    stage: { carrierMs: { handOverMs: 60_000, deliverMs: 500 } },
+    stage: { carrierMs: { handOverMs: 20_000, deliverMs: 500 } },
     script: async (stage) => {
-      const { place, arm, standing, expect, rest, world } = stage;
+      const { place, arm, until, told, standing, expect, rest, world } = stage;
       arm('authorisation short', /authorize:/);
       const orderId = await place();
       await isSaid(stage, orderId, 'shipment-booked');
@@ -138,6 +142,18 @@ export const EXTERNALS: readonly Scenario[] = [
       expect('for that reason', standing(orderId)?.reason === 'authorization-expired');
       expect('no parcel has left', timesSaid(stage, orderId, 'shipment-dispatched') === 0);
       expect('no money was taken', world.provider.ledgerOf(orderId).charge?.capturedMinor === 0);
+
+      arm('authorisation short', /authorize:/);
+      const release = world.log.withhold('orders', topicOf('payments'));
+      const unheard = await place();
+      await isSaid(stage, unheard, 'payment-authorization-expired');
+      await until('the carrier comes while orders has not heard of it', () => told(isRefusal) > 0);
+      expect(
+        'shipping does not hand over what nobody would pay for',
+        timesSaid(stage, unheard, 'shipment-dispatched') === 0,
+      );
+      release();
+      await reaches(stage, unheard, 'cancelled');
       await rest();
     },
   },

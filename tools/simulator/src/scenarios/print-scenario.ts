@@ -1,8 +1,9 @@
 import { sequenceDiagram } from '@murmuration/tool-contracts';
+import type { Decision } from '../faults/decisions';
 import type { TracedMessage } from '../run/simulate';
 import { withTraps } from '../time/traps';
 import type { Scenario } from './scenario';
-import { play } from './stage';
+import { play, type ScenarioResult } from './stage';
 
 export type Played = {
   /** For people: the title, what happened, and what held. */
@@ -30,27 +31,47 @@ const shortNames = (messages: readonly TracedMessage[]): ((text: string) => stri
 const cut = (messages: readonly TracedMessage[], max: number): readonly string[] =>
   messages.length > max ? [`… and ${messages.length - max} messages more`] : [];
 
-const drawn = (messages: readonly TracedMessage[], named: (text: string) => string): readonly string[] => [
+/** Something that went wrong, as a note beside the part of the flock that it befell. */
+const noteOf = ({ id, atMs }: Decision): TracedMessage => {
+  const [, where = ''] = id.split(' at ');
+  const room = [...ROOMS, 'projections'].find((name) => where.startsWith(name)) ?? 'provider';
+  return { atMs, from: room, to: room, orderId: '', text: id };
+};
+
+/** Messages and troubles, in the order in which they came about. */
+const storyOf = ({ messages, taken }: ScenarioResult): readonly TracedMessage[] =>
+  [...taken.map(noteOf), ...messages].sort((left, right) => left.atMs - right.atMs);
+
+const kindOf = ({ from, to }: TracedMessage): 'note' | 'call' | 'event' => {
+  if (from === to) return 'note';
+  return PARTNERS.includes(from) || PARTNERS.includes(to) ? 'call' : 'event';
+};
+
+const drawn = (story: readonly TracedMessage[], named: (text: string) => string): readonly string[] => [
   ...sequenceDiagram(
-    messages.slice(0, MESSAGES_DRAWN_MAX).map(({ atMs, from, to, text, orderId }) => ({
-      ...{ from, to, text: `${atMs} ms ${named(text.includes(orderId) ? text : `${orderId}: ${text}`)}` },
-      kind: PARTNERS.includes(to) ? ('call' as const) : ('event' as const),
-    })),
+    story.slice(0, MESSAGES_DRAWN_MAX).map((message) => {
+      const { atMs, from, to, text, orderId } = message;
+      return {
+        from,
+        to,
+        text: `${atMs} ms ${named(text.includes(orderId) ? text : `${orderId}: ${text}`)}`,
+        kind: kindOf(message),
+      };
+    }),
     ROOMS,
   )
     .trimEnd()
     .split('\n'),
-  ...cut(messages, MESSAGES_DRAWN_MAX),
+  ...cut(story, MESSAGES_DRAWN_MAX),
 ];
 
-const listed = (messages: readonly TracedMessage[], named: (text: string) => string): readonly string[] => [
-  ...messages
-    .slice(0, MESSAGES_LISTED_MAX)
-    .map(
-      ({ atMs, from, to, text, orderId }) =>
-        `${String(atMs).padStart(8)} ms  ${from} → ${to}: ${named(text)} (${named(orderId)})`,
-    ),
-  ...cut(messages, MESSAGES_LISTED_MAX),
+const listed = (story: readonly TracedMessage[], named: (text: string) => string): readonly string[] => [
+  ...story.slice(0, MESSAGES_LISTED_MAX).map((message) => {
+    const { atMs, from, to, text, orderId } = message;
+    const what = kindOf(message) === 'note' ? named(text) : `${from} → ${to}: ${named(text)} (${named(orderId)})`;
+    return `${String(atMs).padStart(8)} ms  ${what}`;
+  }),
+  ...cut(story, MESSAGES_LISTED_MAX),
 ];
 
 /** Plays a scenario with traps set, and says what came of it. */
@@ -71,7 +92,7 @@ export const playScenario = async (
     lines: [
       `${number}. ${title}`,
       '',
-      ...(printAs === 'diagram' ? drawn(messages, named) : listed(messages, named)),
+      ...(printAs === 'diagram' ? drawn(storyOf(result), named) : listed(storyOf(result), named)),
       '',
       ...held.map((what) => `  held: ${named(what)}`),
       ...broken.map((what) => `  BROKEN: ${named(what)}`),

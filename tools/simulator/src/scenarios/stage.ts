@@ -3,7 +3,7 @@ import { STOCK_HOLD_MS } from '@murmuration/domain-inventory';
 import { standingOf, type Standing } from '@murmuration/domain-orders';
 import { derivedId, type Executed, type StoredEvent } from '@murmuration/event-store';
 import { instant, murmur2, type Instant, type Message } from '@murmuration/kernel';
-import { decisionsOf } from '../faults/decisions';
+import { decisionsOf, type Decision } from '../faults/decisions';
 import type { Fault } from '../faults/faults';
 import { scripted } from '../faults/scripted';
 import type { Finding } from '../oracle/findings';
@@ -61,6 +61,8 @@ export type ScenarioResult = {
   readonly failure?: string;
   readonly findings: readonly Finding[];
   readonly messages: readonly TracedMessage[];
+  /** What went wrong on purpose, and when. */
+  readonly taken: readonly Decision[];
   /** What held, in the words of the script. */
   readonly held: readonly string[];
   readonly virtualMs: number;
@@ -245,6 +247,13 @@ export const play = async (
   if (isOver) await playing;
   return {
     ...(failure === undefined ? {} : { failure }),
-    ...{ findings, messages, held, virtualMs: time.nowMs(), hash: (hash >>> 0).toString(16).padStart(8, '0') },
+    ...{
+      findings,
+      messages,
+      taken: decisions.taken(),
+      held,
+      virtualMs: time.nowMs(),
+      hash: (hash >>> 0).toString(16).padStart(8, '0'),
+    },
   };
 };
