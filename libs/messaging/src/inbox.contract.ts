@@ -85,6 +85,18 @@ export const inboxContract = (make: () => Promise<InboxUnderTest>): void => {
       );
     });
 
+    it('counts an attempt once, however often its claim notes it or takes it back', async () => {
+      const { inbox, other } = subject;
+      const group = freshGroup();
+      const first = await inbox.claim(group, TOPIC, 0, 'one');
+      for (let again = 0; again < 4; again++) await expect(inbox.noteAttempt(first, '7')).resolves.toBe(1);
+      const second = await other.claim(group, TOPIC, 0, 'one');
+      await expect(other.noteAttempt(second, '7')).resolves.toBe(2);
+      await inbox.withdrawAttempt(first, '7');
+      for (let again = 0; again < 4; again++) await other.withdrawAttempt(second, '7');
+      await expect(other.noteAttempt(second, '7')).resolves.toBe(2);
+    });
+
     it('counts the starts since something was committed, and the attempts at one record', async () => {
       const { inbox, other } = subject;
       const group = freshGroup();

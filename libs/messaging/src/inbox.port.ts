@@ -104,9 +104,12 @@ export type ParkedFilter = {
 /** Where a service keeps what it has heard: offsets, watermarks and parked records, beside its events. */
 export type Inbox = {
   claim(group: string, topic: string, partition: number, holder: string): Promise<Claim>;
-  /** Notes that a record is about to be handled under a claim, and answers how often this was noted in a row for its offset. */
+  /**
+   * Notes that a record is about to be handled under a claim, and answers under how many claims in a row this was noted for its
+   * offset. To note it again under the same claim changes nothing, for the answer may have been lost.
+   */
   noteAttempt(claim: InboxBatch['claim'], offset: string): Promise<number>;
-  /** Takes a noted attempt back: it ended without a commit, but its process lives. */
+  /** Takes the attempt back that this claim noted, once: it ended without a commit, but its process lives. */
   withdrawAttempt(claim: InboxBatch['claim'], offset: string): Promise<void>;
   /** Rejects with a retryable error when the outcome is unknown or nothing was stored, and with another when the content is refused. */
   commit(batch: InboxBatch): Promise<InboxVerdict>;

@@ -20,7 +20,8 @@ type HeldClaim = {
   epoch: number;
   sequence: number;
   starts: number;
-  suspect: { readonly offset: string; readonly attempts: number };
+  /** `epoch` is the claim's that noted it last, unless it took that back. */
+  suspect: { readonly offset: string; readonly attempts: number; readonly epoch?: number };
   nextOffset: string;
   readonly watermarks: Map<string, Watermark>;
 };
@@ -131,14 +132,16 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>, { now }: { readon
       turns.run(async () => {
         const held = claims.get(keyOf(place));
         if (held?.epoch !== place.epoch) return 1;
-        const attempts = held.suspect.offset === offset ? held.suspect.attempts + 1 : 1;
-        held.suspect = { offset, attempts };
+        const { suspect } = held;
+        const before = suspect.offset === offset ? suspect.attempts : 0;
+        const attempts = before > 0 && suspect.epoch === place.epoch ? before : before + 1;
+        held.suspect = { offset, attempts, epoch: place.epoch };
         return attempts;
       }),
     withdrawAttempt: (place, offset) =>
       turns.run(async () => {
         const held = claims.get(keyOf(place));
-        if (held?.suspect.offset !== offset) return;
+        if (held?.suspect.offset !== offset || held.suspect.epoch !== place.epoch) return;
         held.suspect = { offset, attempts: Math.max(0, held.suspect.attempts - 1) };
       }),
     commit: (batch) => turns.run(() => commit([batch], batch.append)),

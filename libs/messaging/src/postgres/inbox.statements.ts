@@ -14,16 +14,17 @@ const OF_CLAIM = 'consumer_group = $1 AND topic = $2 AND partition = $3';
 /** (group, topic, partition, epoch, offset) */
 export const NOTE_ATTEMPT: Statement = {
   name: 'msg_note_attempt',
-  text: `UPDATE messaging.consumer_claims SET suspect_offset = $5,
-      suspect_attempts = CASE WHEN suspect_offset = $5 THEN suspect_attempts + 1 ELSE 1 END
+  text: `UPDATE messaging.consumer_claims SET suspect_offset = $5, suspect_epoch = $4,
+      suspect_attempts = CASE WHEN suspect_offset IS DISTINCT FROM $5 THEN 1
+        WHEN suspect_epoch = $4 THEN suspect_attempts ELSE suspect_attempts + 1 END
     WHERE ${OF_CLAIM} AND epoch = $4 RETURNING suspect_attempts`,
 };
 
-/** (group, topic, partition, offset) */
+/** (group, topic, partition, epoch, offset) */
 export const WITHDRAW_ATTEMPT: Statement = {
   name: 'msg_withdraw_attempt',
-  text: `UPDATE messaging.consumer_claims SET suspect_attempts = greatest(0, suspect_attempts - 1)
-    WHERE ${OF_CLAIM} AND suspect_offset = $4`,
+  text: `UPDATE messaging.consumer_claims SET suspect_attempts = greatest(0, suspect_attempts - 1), suspect_epoch = NULL
+    WHERE ${OF_CLAIM} AND suspect_epoch = $4 AND suspect_offset = $5`,
 };
 
 export const READ_WATERMARKS: Statement = {

@@ -105,7 +105,21 @@ class AuditParked1790000002000 implements MigrationInterface {
   }
 }
 
+/** Under which claim the suspect was noted, so that to note it again is to note it once. */
+class NoteSuspectsOnce1790000003000 implements MigrationInterface {
+  readonly name = 'NoteSuspectsOnce1790000003000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE messaging.consumer_claims ADD COLUMN suspect_epoch bigint');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE messaging.consumer_claims DROP COLUMN suspect_epoch');
+  }
+}
+
 export const messagingMigrations: readonly (new () => MigrationInterface)[] = [
   CreateMessaging1790000001000,
   AuditParked1790000002000,
+  NoteSuspectsOnce1790000003000,
 ];

@@ -162,8 +162,8 @@ export const postgresInbox = ({ dataSource, logPartitions = 1 }: PostgresInboxOp
       const [row] = await runStatement(pool, NOTE_ATTEMPT, [group, topic, partition, epoch, offset]);
       return Number(row?.['suspect_attempts'] ?? 1);
     },
-    withdrawAttempt: async ({ group, topic, partition }, offset) => {
-      await runStatement(pool, WITHDRAW_ATTEMPT, [group, topic, partition, offset]);
+    withdrawAttempt: async ({ group, topic, partition, epoch }, offset) => {
+      await runStatement(pool, WITHDRAW_ATTEMPT, [group, topic, partition, epoch, offset]);
     },
     commit: (batch) => commit([batch], batch.append),
     commitTogether: commit,
