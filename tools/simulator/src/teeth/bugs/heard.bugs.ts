@@ -110,6 +110,11 @@ export const HEARD_BUGS: readonly Bug[] = [
         find: 'key !== null && (isParked(parkedKeys, key) || isParked(waitsFor, key));',
         replace: 'key === undefined;',
       },
+      {
+        file: CONSUMER,
+        find: 'linked === undefined || (key !== null && isParked(parkedKeys, key));',
+        replace: 'linked === undefined && key !== undefined;',
+      },
     ],
   },
   {

@@ -141,8 +141,8 @@ export const SAGA_BUGS: readonly Bug[] = [
   },
   {
     name: 'last unit sold twice',
-    says: 'A line may be held as long as there is any unit of it.',
-    edits: [{ file: STOCK, find: 'quantity <= ledger.available', replace: 'ledger.available > 0' }],
+    says: 'A line may be held although one unit of it is missing.',
+    edits: [{ file: STOCK, find: 'quantity <= ledger.available', replace: 'quantity <= ledger.available + 1' }],
   },
   {
     name: 'dispatch after cancellation',
