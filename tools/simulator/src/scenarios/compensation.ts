@@ -183,7 +183,7 @@ export const COMPENSATION: readonly Scenario[] = [
     number: 15,
     title: 'Crash between an external effect and its commit: asked about by the same key, exactly one effect',
     script: async (stage) => {
-      const { place, arm, until, count, expect, rest, world } = stage;
+      const { place, pass, arm, isStruck, until, count, expect, rest, world } = stage;
       arm('answer lost', /authorize:/);
       arm('webhook never', /authorize:/);
       const orderId = await place({ orderId: ORDER });
@@ -193,6 +193,23 @@ export const COMPENSATION: readonly Scenario[] = [
       await reaches(stage, orderId, 'delivered');
       expect('the process that came next asked first', count('query authorize: done') === 1);
       expect('the provider was called once', callsOf(stage, orderId, 'authorize') === 1);
+
+      arm('webhook never', /authorize:/);
+      arm('database refuses', /^payments-1\/\d+ append/);
+      const untold = await place();
+      await reaches(stage, untold, 'delivered');
+      expect('an outcome that could not be stored is said again', callsOf(stage, untold, 'authorize') === 1);
+
+      world.start('payments-2');
+      await pass(1_000);
+      const frozen = await place();
+      await isSaid(stage, frozen, 'stock-reserved');
+      arm('slow answer', /^payments-1\/\d+ readLog/, 2);
+      await until('a process is about to learn what is to be done', isStruck);
+      world.freeze('payments-1', 20_000);
+      await reaches(stage, frozen, 'delivered');
+      await pass(20_000);
+      expect('who was frozen leaves it to who took over', callsOf(stage, frozen, 'authorize') === 1);
       await rest();
     },
   },

@@ -176,7 +176,18 @@ export const EXTERNALS: readonly Scenario[] = [
         'there is one booking each',
         [silent, cut].every((orderId) => world.carrier.ledgerOf(orderId).bookings.length === 1),
       );
+      arm('answer lost', /book:/);
+      const cancelled = await place();
+      await until('a booking is made and nobody knows of it', isStruck);
+      await until('the carrier has booked it', () => world.carrier.ledgerOf(cancelled).bookings.length === 1);
+      await stage.cancel(cancelled);
+      await reaches(stage, cancelled, 'cancelled');
       await rest();
+      const [booking] = world.carrier.ledgerOf(cancelled).bookings;
+      expect(
+        'what was booked for an order that was cancelled meanwhile is cancelled too',
+        booking?.status === 'cancelled',
+      );
     },
   },
 ];

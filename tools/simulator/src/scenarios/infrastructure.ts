@@ -51,6 +51,8 @@ export const INFRASTRUCTURE: readonly Scenario[] = [
       const during = [await place(), await place(), await place()];
       const answer = await cancel(during[2]!);
       expect('commands are accepted at once', answer.outcome === 'accepted' && nowMs() - askedMs < 1_000);
+      await pass(10 * MINUTE_MS);
+      world.kill('orders-1', 1_000);
       await pass(world.log.outage.leftMs() - 1_000);
       expect('no deadline has fired in an hour, though each gave fifteen minutes', count(/^deadline fired/) === 0);
       expect('the relay has tried again and again', count('relay failed to publish') > 10);

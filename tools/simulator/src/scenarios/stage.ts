@@ -102,7 +102,16 @@ const planOfStage = ({
   holdMs = STOCK_HOLD_MS,
   seed = 1,
 }: StageOptions): Plan => ({
-  ...{ seed, orders: [], incidents: [], probabilities: new Map(), partitions, holdMs, troubleMs: 0 },
+  ...{
+    seed,
+    orders: [],
+    incidents: [],
+    probabilities: new Map(),
+    partitions,
+    holdMs,
+    hasOperators: false,
+    troubleMs: 0,
+  },
   replicas: new Map(Object.entries(replicas)),
   stock: new Map(Object.entries({ KETTLE: 1_000, ...stock })),
   carrierMs: carrierMs ?? { handOverMs: 500, deliverMs: 500 },
