@@ -1,7 +1,19 @@
 import { topicOf } from '@murmuration/contracts';
 import { reservationStream } from '@murmuration/domain-inventory';
 import { paymentStream, type Payment } from '@murmuration/domain-payments';
-import { about, followersOf, isSaid, isSent, levelOf, otherRelay, reaches, timesSaid, words, wordOf } from './props';
+import {
+  about,
+  command,
+  followersOf,
+  isSaid,
+  isSent,
+  levelOf,
+  otherRelay,
+  reaches,
+  timesSaid,
+  words,
+  wordOf,
+} from './props';
 import type { Scenario } from './scenario';
 import type { Stage } from './stage';
 
@@ -69,7 +81,7 @@ export const COMPENSATION: readonly Scenario[] = [
     number: 11,
     title: 'A compensation handled twice: one refund id, one refund',
     script: async (stage) => {
-      const { place, said, pass, count, expect, rest, world } = stage;
+      const { place, ask, now, said, pass, count, expect, rest, world } = stage;
       const orderId = await place({ token: 'tok_capture_only', country: 'ZZ' });
       await isSaid(stage, orderId, 'payment-captured');
       await isSaid(stage, orderId, 'shipment-refused');
@@ -88,6 +100,19 @@ export const COMPENSATION: readonly Scenario[] = [
       const refunds = Object.keys(entries).filter((key) => key.startsWith('refund:'));
       expect('there is one refund', refunds.length === 1 && timesSaid(stage, orderId, 'payment-refunded') === 1);
       expect('all of the money went back, once', charge?.capturedMinor === 2_500 && charge.refundedMinor === 2_500);
+
+      const release = world.log.withhold('inventory', topicOf('shipping'));
+      const shipped = await place();
+      await isSaid(stage, shipped, 'payment-captured');
+      const giveBack = { type: 'RequestRefund', orderId: shipped, refundId: 'r-1', amountMinor: 1_000, now: now() };
+      for (const click of ['first', 'second']) await ask('payments', click, command(giveBack));
+      await isSaid(stage, shipped, 'payment-refunded');
+      await pass(2_000);
+      const { refundedMinor } = world.provider.ledgerOf(shipped).charge ?? {};
+      expect('a return that is asked for twice is given once', refundedMinor === 1_000);
+      expect('it sets no goods free that have left', (await levelOf(stage, 'KETTLE')).held === 2);
+      release();
+      await reaches(stage, shipped, 'delivered');
       await rest();
     },
   },
