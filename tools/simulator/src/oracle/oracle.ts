@@ -114,14 +114,13 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
 
   /** What an order must not say before its time: that it has ended, or that its time is up. */
   const tooEarly = (event: OrdersEvent, before: Order, { recordedAt, metadata }: StoredEvent): void => {
-    if (!('orderId' in event) || before.stage !== 'placed') return;
+    // What a person decides waits for no time and needs no words of others.
+    if (!('orderId' in event) || before.stage !== 'placed' || metadata.actor === PERSON) return;
     const isByDeadline =
       (event.type === 'OrderNeedsAttention' && event.source === 'deadline') ||
       (event.type === 'OrderCancellationRequested' && event.reason === 'deadline-exceeded');
     if (isByDeadline && isBefore(recordedAt, before.deadlineAt))
       find('I4', event.orderId, `${event.type} at ${recordedAt}, but it has until ${before.deadlineAt}`);
-    // What a person decides needs no words of others.
-    if (metadata.actor === PERSON) return;
     const heard = new Set<string>(words.get(event.orderId)?.map(({ name }) => name));
     for (const needed of SAID_BEFORE[event.type] ?? [])
       if (!needed.some((name) => heard.has(name)))
@@ -164,6 +163,9 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
   const statusesOf = (): ReadonlyMap<string, string> =>
     new Map([...orders].map(([orderId, order]) => [orderId, statusOf(order)]));
 
+  /** One of those who do something for the order has said that it cannot. */
+  const hasGivenUp = (orderId: string): boolean =>
+    words.get(orderId)?.some(({ name, source }) => source !== 'orders' && name.includes('needs-attention')) === true;
   const isDispatched = (orderId: string): boolean =>
     words.get(orderId)?.some(({ name }) => name === 'shipping.shipment-dispatched.v1') === true;
   const waitsForPerson = (orderId: string): boolean =>
@@ -180,7 +182,7 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
       const status = statusOf(order);
       if (status === 'draft' || parked.isAnywhere(orderId)) continue;
       if (!FINAL.has(status)) find('I4', orderId, `is ${status} and nothing goes on`);
-      if (status !== 'needs-attention' || order.stage !== 'placed') continue;
+      if (status !== 'needs-attention' || order.stage !== 'placed' || hasGivenUp(orderId)) continue;
       if (Object.keys(order.attention).every((source) => source === 'deadline'))
         find('I4', orderId, `is left alone with ${order.attention.deadline?.reason ?? 'nothing'}`);
     }
