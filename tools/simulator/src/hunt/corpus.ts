@@ -17,6 +17,7 @@ export type CorpusEntry = {
     readonly partitions: number;
     readonly carrierMs: Plan['carrierMs'];
     readonly holdMs: number;
+    readonly hasOperators: boolean;
     readonly troubleMs: number;
   };
 };
@@ -32,7 +33,13 @@ export const corpusEntryOf = (plan: Plan, { decisions, result }: Shrunk): Corpus
       orders: plan.orders.filter(({ id }) => kept.has(`${id} is placed`)),
       incidents: plan.incidents.filter(({ fault }) => decisions.some((id) => id.startsWith(fault))),
       ...{ stock: [...plan.stock], replicas: [...plan.replicas], probabilities: [...plan.probabilities] },
-      ...{ partitions: plan.partitions, carrierMs: plan.carrierMs, holdMs: plan.holdMs, troubleMs: plan.troubleMs },
+      ...{
+        partitions: plan.partitions,
+        carrierMs: plan.carrierMs,
+        holdMs: plan.holdMs,
+        hasOperators: plan.hasOperators,
+        troubleMs: plan.troubleMs,
+      },
     },
   };
 };

@@ -18,6 +18,8 @@ export const RARE_STATES: readonly RareState[] = [
   { name: 'an undo gives back what could only be captured', shownBy: /^settled refund: done$/ },
   { name: 'a call is given up', shownBy: /^settled \w+: gave-up$/ },
   { name: 'an order needs a person', shownBy: /^orders: OrderNeedsAttention$/ },
+  { name: 'operators retry a call', shownBy: /^(payments: Payment|shipping: Shipment)RetryRequested$/ },
+  { name: 'operators force a cancellation', shownBy: /^orders: OrderCancellationForced$/ },
   { name: 'the end-to-end deadline fires', shownBy: /^deadline fired: order-deadline$/ },
   { name: 'a deadline fires in vain', shownBy: /^stale answer or deadline: order-deadline$/ },
   { name: 'a zombie consumer is fenced', shownBy: /^zombie consumer fenced$/ },

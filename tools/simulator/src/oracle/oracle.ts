@@ -68,6 +68,8 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
   const said: Heard[] = [];
   const stored = new Map<string, number>();
   const orders = new Map<string, Order>();
+  /** Orders for which an operator has just asked once more what was asked before. */
+  const insisted = new Set<string>();
   let unasked: Finding[] = [];
   const find: Find = (invariant, subject, finding) => void unasked.push({ invariant, subject, finding });
   const takeFindings = (): readonly Finding[] => {
@@ -116,9 +118,12 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
   const tooEarly = (event: OrdersEvent, before: Order, { recordedAt, metadata }: StoredEvent): void => {
     // What a person decides waits for no time and needs no words of others.
     if (!('orderId' in event) || before.stage !== 'placed' || metadata.actor === PERSON) return;
+    if (event.type === 'OrderCancellationForced' || event.type === 'OrderAttentionRetried') insisted.add(event.orderId);
     const isByDeadline =
       (event.type === 'OrderNeedsAttention' && event.source === 'deadline') ||
-      (event.type === 'OrderCancellationRequested' && event.reason === 'deadline-exceeded');
+      (event.type === 'OrderCancellationRequested' &&
+        event.reason === 'deadline-exceeded' &&
+        !insisted.delete(event.orderId));
     if (isByDeadline && isBefore(recordedAt, before.deadlineAt))
       find('I4', event.orderId, `${event.type} at ${recordedAt}, but it has until ${before.deadlineAt}`);
     const heard = new Set<string>(words.get(event.orderId)?.map(({ name }) => name));

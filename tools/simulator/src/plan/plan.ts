@@ -37,6 +37,8 @@ export type Plan = {
   readonly carrierMs: { readonly handOverMs: number; readonly deliverMs: number };
   /** How long stock is held for an order that does not move on. */
   readonly holdMs: number;
+  /** Whether anybody looks after orders that need a person. */
+  readonly hasOperators: boolean;
   /** How long faults go on. */
   readonly troubleMs: number;
 };
@@ -163,5 +165,6 @@ export const planOf = (seed: number): Plan => {
     ]),
     carrierMs: { handOverMs: chance.pick([0, 500, 3_000]), deliverMs: chance.pick([0, 1_000]) },
     holdMs: chance.pick([STOCK_HOLD_MS, STOCK_HOLD_MS, SHORT_HOLD_MS]),
+    hasOperators: chance.happens(0.4),
   };
 };

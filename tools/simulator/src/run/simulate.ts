@@ -1,14 +1,14 @@
 import type { Heard } from '@murmuration/contracts';
-import { derivedId } from '@murmuration/event-store';
-import { instant, murmur2, type Message } from '@murmuration/kernel';
+import { instant, murmur2 } from '@murmuration/kernel';
 import { decisionsOf, type Decision } from '../faults/decisions';
 import type { Fault } from '../faults/faults';
 import type { Finding } from '../oracle/findings';
 import { oracleOf } from '../oracle/oracle';
-import type { OrderPlan, Plan } from '../plan/plan';
+import type { Plan } from '../plan/plan';
 import { turnOfEventLoop } from '../time/real-time';
 import { virtualTime } from '../time/virtual-time';
-import { befall, startWorld, type World } from '../world/world';
+import { startWorld, type World } from '../world/world';
+import { scheduleLife } from './life';
 
 export type RunOptions = {
   /** Only these decisions may be taken, for shrinking. */
@@ -51,15 +51,6 @@ const LOOK_EVERY_MS = 1_000;
 const LONG_AFTER = 0.1;
 const LONG_AFTER_MS = 30 * 60_000;
 const LONG_AFTER_ALL = 'everything is heard again long after';
-const CLOCK_JUMP_MAX_MS = 300_000;
-
-const SHIP_TO = { name: 'Ada Byron', street: 'Lindengasse 7', city: 'Wien', postalCode: '1070' };
-const CURRENCY = 'EUR';
-
-const placing = ({ token, country, lines, deadlineMs }: OrderPlan, orderId: string, now: string): Message => ({
-  ...{ type: 'PlaceOrder', orderId, customerId: 'c-1', currency: CURRENCY, paymentToken: token, deadlineMs, now },
-  ...{ shipTo: { ...SHIP_TO, country }, lines },
-});
 
 /** Runs the whole flock through one plan: first with faults, then healed until nothing goes on any more. */
 export const simulate = async (plan: Plan, { only, traced = false }: RunOptions = {}): Promise<RunResult> => {
@@ -112,7 +103,7 @@ export const simulate = async (plan: Plan, { only, traced = false }: RunOptions 
     if (findings.length === 0) findings.push(...(await oracle.judge()));
   };
 
-  schedule(plan, world, surroundings);
+  scheduleLife(plan, world, surroundings, oracle);
   await goOnUntil(plan.troubleMs);
   decisions.heal();
   world.heal();
@@ -137,54 +128,4 @@ const openWork = async (world: World): Promise<string> => {
     if (effects > 0) open.push(`${name} has ${effects} open calls`);
   }
   return `does not come to rest: ${open.join(', ') || 'orders are open'}`;
-};
-
-type Surroundings = Parameters<typeof startWorld>[1];
-
-/** Sets all that people want and all that befalls the flock on its way. */
-const schedule = (plan: Plan, world: World, { time, decisions }: Surroundings): void => {
-  const { gateway } = world;
-  for (const [sku, quantity] of plan.stock)
-    void gateway.execute('inventory', { type: 'ReceiveStock', sku, quantity, now: time.now() } as Message, {
-      commandId: derivedId('received', sku),
-      orderId: sku,
-    });
-  for (const order of plan.orders) {
-    if (!decisions.takesPlace(`${order.id} is placed`)) continue;
-    scheduleOrder(order, plan, world, { time, decisions });
-  }
-  for (const { fault, target, atMs, durationMs } of plan.incidents) {
-    const id = `${fault}: ${target} at ${atMs} ms for ${durationMs} ms`;
-    time.after(atMs, () => {
-      if (decisions.isHealed() || !decisions.takesPlace(id, fault)) return;
-      const offsetMs = decisions.integer(`clock ${target}`, -CLOCK_JUMP_MAX_MS, CLOCK_JUMP_MAX_MS);
-      befall(world, fault, target, durationMs, offsetMs);
-    });
-  }
-};
-
-const scheduleOrder = (order: OrderPlan, plan: Plan, world: World, { time, decisions }: Surroundings): void => {
-  const { gateway } = world;
-  const orderId = derivedId('simulated', String(plan.seed), order.id);
-  const ask = (service: string, about: string, command: Record<string, unknown>) =>
-    gateway.execute(service, { orderId, now: time.now(), ...command } as unknown as Message, {
-      ...{ commandId: derivedId(orderId, about), orderId },
-    });
-  time.after(
-    order.atMs,
-    () => void gateway.execute('orders', placing(order, orderId, time.now()), { commandId: orderId, orderId }),
-  );
-  for (const [nth, atMs] of order.cancelsAtMs.entries())
-    time.after(atMs, () => {
-      if (decisions.takesPlace(`${order.id} is cancelled, press ${nth + 1}`))
-        void ask('orders', `cancel ${nth}`, { type: 'RequestCancellation', reason: 'customer-requested' });
-    });
-  const total = order.lines.reduce((sum, { quantity, unitPriceMinor }) => sum + quantity * unitPriceMinor, 0);
-  for (const [nth, part] of order.refunds.entries())
-    time.after(plan.troubleMs - 1, () => {
-      if (decisions.takesPlace(`${order.id} gets money back, part ${nth + 1}`))
-        void ask('payments', `refund ${nth}`, {
-          ...{ type: 'RequestRefund', refundId: `return-${nth}`, amountMinor: Math.max(1, Math.floor(total * part)) },
-        });
-    });
 };

@@ -1,0 +1,108 @@
+import { derivedId } from '@murmuration/event-store';
+import type { Message } from '@murmuration/kernel';
+import type { Oracle } from '../oracle/oracle';
+import type { OrderPlan, Plan } from '../plan/plan';
+import type { Surroundings } from '../world/process';
+import { befall, type World } from '../world/world';
+
+const CLOCK_JUMP_MAX_MS = 300_000;
+const SHIP_TO = { name: 'Ada Byron', street: 'Lindengasse 7', city: 'Wien', postalCode: '1070' };
+const CURRENCY = 'EUR';
+/** How often operators look for orders that need them, how long after the trouble they still do, and how often they try one. */
+const OPERATORS_LOOK_EVERY_MS = 2_000;
+const OPERATORS_STAY_MS = 40_000;
+const INTERVENTIONS_MAX = 5;
+
+/** Sets all that people want and all that befalls the flock on its way. */
+export const scheduleLife = (
+  plan: Plan,
+  world: World,
+  surroundings: Surroundings,
+  oracle: Pick<Oracle, 'statuses'>,
+): void => {
+  const { time, decisions } = surroundings;
+  for (const [sku, quantity] of plan.stock)
+    void world.gateway.execute('inventory', { type: 'ReceiveStock', sku, quantity, now: time.now() } as Message, {
+      commandId: derivedId('received', sku),
+      orderId: sku,
+    });
+  for (const order of plan.orders)
+    if (decisions.takesPlace(`${order.id} is placed`)) scheduleCustomer(order, plan, world, surroundings);
+  for (const { fault, target, atMs, durationMs } of plan.incidents) {
+    const id = `${fault}: ${target} at ${atMs} ms for ${durationMs} ms`;
+    time.after(atMs, () => {
+      if (decisions.isHealed() || !decisions.takesPlace(id, fault)) return;
+      const offsetMs = decisions.integer(`clock ${target}`, -CLOCK_JUMP_MAX_MS, CLOCK_JUMP_MAX_MS);
+      befall(world, fault, target, durationMs, offsetMs);
+    });
+  }
+  if (plan.hasOperators) scheduleOperators(plan, world, surroundings, oracle);
+};
+
+const placing = ({ token, country, lines, deadlineMs }: OrderPlan, orderId: string, now: string): Message => ({
+  ...{ type: 'PlaceOrder', orderId, customerId: 'c-1', currency: CURRENCY, paymentToken: token, deadlineMs, now },
+  ...{ shipTo: { ...SHIP_TO, country }, lines },
+});
+
+/** One customer orders, may think better of it, and may want money back. */
+const scheduleCustomer = (order: OrderPlan, plan: Plan, world: World, { time, decisions }: Surroundings): void => {
+  const { gateway } = world;
+  const orderId = derivedId('simulated', String(plan.seed), order.id);
+  const ask = (service: string, about: string, command: Message & Record<string, unknown>) =>
+    gateway.execute(service, { orderId, now: time.now(), ...command } as Message, {
+      ...{ commandId: derivedId(orderId, about), orderId },
+    });
+  time.after(
+    order.atMs,
+    () => void gateway.execute('orders', placing(order, orderId, time.now()), { commandId: orderId, orderId }),
+  );
+  for (const [nth, atMs] of order.cancelsAtMs.entries())
+    time.after(atMs, () => {
+      if (decisions.takesPlace(`${order.id} is cancelled, press ${nth + 1}`))
+        void ask('orders', `cancel ${nth}`, { type: 'RequestCancellation', reason: 'customer-requested' });
+    });
+  const total = order.lines.reduce((sum, { quantity, unitPriceMinor }) => sum + quantity * unitPriceMinor, 0);
+  for (const [nth, part] of order.refunds.entries())
+    time.after(plan.troubleMs - 1, () => {
+      if (decisions.takesPlace(`${order.id} gets money back, part ${nth + 1}`))
+        void ask('payments', `refund ${nth}`, {
+          ...{ type: 'RequestRefund', refundId: `return-${nth}`, amountMinor: Math.max(1, Math.floor(total * part)) },
+        });
+    });
+};
+
+type Intervention = { readonly name: string; readonly service: string; readonly type: string };
+
+/** What operators do about an order that needs a person and that nothing but the flock itself can settle. */
+const INTERVENTIONS: readonly Intervention[] = [
+  { name: 'retry the payment call', service: 'payments', type: 'RetryCall' },
+  { name: 'retry the carrier call', service: 'shipping', type: 'RetryCall' },
+  { name: 'retry the order', service: 'orders', type: 'RetryOrder' },
+  { name: 'force the cancellation', service: 'orders', type: 'ForceCancellation' },
+];
+
+/** Operators look every now and then for orders that need a person, and try one thing after another. */
+const scheduleOperators = (
+  plan: Plan,
+  world: World,
+  { time, decisions }: Surroundings,
+  oracle: Pick<Oracle, 'statuses'>,
+): void => {
+  const tried = new Map<string, number>();
+  const intervene = (orderId: string): void => {
+    const nth = (tried.get(orderId) ?? 0) + 1;
+    tried.set(orderId, nth);
+    const chosen = INTERVENTIONS[decisions.integer(`operator ${orderId}`, 0, INTERVENTIONS.length)];
+    if (nth > INTERVENTIONS_MAX || chosen === undefined) return;
+    const { name, service, type } = chosen;
+    if (!decisions.takesPlace(`operators ${name} of ${orderId}, ${nth}`)) return;
+    world.tally.add(`operators ${name}`);
+    const command = { type, orderId, actor: 'ada', reason: name, now: time.now() } as Message;
+    void world.gateway.execute(service, command, { commandId: derivedId(orderId, 'operator', String(nth)), orderId });
+  };
+  const look = (): void => {
+    for (const [orderId, status] of oracle.statuses()) if (status === 'needs-attention') intervene(orderId);
+    if (time.nowMs() < plan.troubleMs + OPERATORS_STAY_MS) time.after(OPERATORS_LOOK_EVERY_MS, look);
+  };
+  time.after(OPERATORS_LOOK_EVERY_MS, look);
+};
