@@ -50,9 +50,16 @@ export const HEARD_BY_PROJECTIONS: readonly string[] = EVENTS.map(({ name }) => 
 
 const NEVER_STALE: ReadonlySet<string> = new Set();
 
-/** Whatever is heard is kept. */
+/** Personal fields are for the steps that the contract names, and the archive is none of them. */
+const withoutPersonal = (heard: Heard): Heard => {
+  const personal = contractOf(heard.name)?.personal ?? {};
+  const kept = Object.entries(heard.data).filter(([field]) => !(field in personal));
+  return { ...heard, data: Object.fromEntries(kept) as Heard['data'] }; // because no view reads a personal field
+};
+
+/** Whatever is heard is kept, but for what is personal. */
 export const archiveReaction = (heard: Heard): BoundReaction<ArchiveCommand> => ({
   step: 'archive',
-  commands: [{ type: 'Archive', heard }],
+  commands: [{ type: 'Archive', heard: withoutPersonal(heard) }],
   stale: NEVER_STALE,
 });

@@ -1,4 +1,10 @@
-import { contractOf, type Heard, type IntegrationData, type IntegrationEventName } from '@murmuration/contracts';
+import {
+  contractOf,
+  EVENTS,
+  type Heard,
+  type IntegrationData,
+  type IntegrationEventName,
+} from '@murmuration/contracts';
 
 /** `stock-reserved` of `inventory.stock-reserved.v1`. */
 type ShortName<Name extends string> = Name extends `${string}.${infer Short}.v${number}` ? Short : never;
@@ -33,10 +39,25 @@ export const serviceOf = (name: IntegrationEventName): string => name.split('.')
 
 export const wordOf = (name: IntegrationEventName): OrderWord => name.split('.')[WORD] as OrderWord; // because the type says so of every name of an order
 
+const isOperatorsWord = (name: IntegrationEventName): boolean => name.includes('-attention-handled.');
+
+/** An operator's word comes before what it leads to; other events of one append are declared in the order in which they are said. */
+const RANKS: ReadonlyMap<string, number> = new Map(
+  [...EVENTS]
+    .sort((left, right) => Number(isOperatorsWord(right.name)) - Number(isOperatorsWord(left.name)))
+    .map(({ name }, rank) => [name, rank]),
+);
+
+const rankOf = ({ name }: HeardOfOrder): number => RANKS.get(name) ?? RANKS.size;
+
 /** All that was heard, each record once, in the order of time; what happened at one instant in the order of cause. */
 export const inOrderOfTime = (heard: readonly Heard[]): readonly HeardOfOrder[] =>
   [...new Map(heard.filter(isOfOrder).map((event) => [event.id, event])).values()].sort(
-    (left, right) => compare(left.time, right.time) || left.hop - right.hop || compare(left.id, right.id),
+    (left, right) =>
+      compare(left.time, right.time) ||
+      left.hop - right.hop ||
+      rankOf(left) - rankOf(right) ||
+      compare(left.id, right.id),
   );
 
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

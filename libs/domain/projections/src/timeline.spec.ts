@@ -49,6 +49,17 @@ describe('the timeline of a saga', () => {
     expect(timeline?.entries.map(({ event }) => event)).toEqual(['payment-authorized', 'payment-captured']);
   });
 
+  it('tells what was said in one breath in the order of saying, an operator’s word first', () => {
+    const breath = (name: Parameters<typeof heard>[0], id: string) => heard(name, 9, {}, id);
+    const settled = [
+      breath('orders.order-delivered.v1', 'a'),
+      breath('orders.order-completed.v1', 'b'),
+      breath('orders.order-attention-handled.v1', 'c'),
+    ];
+    const words = ['order-attention-handled', 'order-completed', 'order-delivered'];
+    expect(timelineOf(settled)?.entries.map(({ event }) => event)).toEqual(words);
+  });
+
   it('shows every refund of a return too', () => {
     const refund = (seconds: number) => heard('payments.payment-refunded.v1', seconds, { cause: 'return' });
     expect(timelineOf([...RUNS[0]!.heard, refund(20), refund(30)])).toMatchObject({ status: 'delivered' });
