@@ -2,7 +2,7 @@ import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { orderStream, type CheckOut } from '@murmuration/domain-orders';
-import { Commands, Execute, FromRequest, ShownAs, type CommandContext } from '@murmuration/platform';
+import { Commands, CreatedUnder, Execute, FromRequest, ShownAs, type CommandContext } from '@murmuration/platform';
 import type { z } from 'zod';
 import { checkout, customerId } from './customer.schemas';
 import { given } from './given';
@@ -22,9 +22,10 @@ export class CustomerOrdersController {
   @Post()
   @Commands(
     'Create an order with an address and a payment method of the customer, or their defaults, and submit it when asked to',
-    200,
+    201,
     shownOrder,
   )
+  @CreatedUnder('/v1/orders')
   checkOut(
     @Param('customerId', { schema: customerId }) customerId: string,
     @Body({ schema: checkout }) wish: z.infer<typeof checkout>,

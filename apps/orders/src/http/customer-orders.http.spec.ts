@@ -31,11 +31,12 @@ describe('an order made with what a customer has', () => {
     await send('POST', `${at}/addresses`, { label: 'home', address: ADDRESS });
     expect(await refusal(send('POST', `${at}/orders`, wish))).toEqual([422, 'PaymentMethodNotChosen']);
     await send('POST', `${at}/payment-methods`, { token: 'tok_flaky' });
-    const { status, body } = await send('POST', `${at}/orders`, wish);
+    const { status, body, headers } = await send('POST', `${at}/orders`, wish);
     expect([status, body]).toMatchObject([
-      200,
+      201,
       { status: 'submitted', customerId: id, currency: 'GBP', lines: [LINE] },
     ]);
+    expect(headers['location']).toBe(`/v1/orders/${String(body.orderId)}`);
     const [stored] = await orders.storage.store.readStreamBackwards(`order-${String(body.orderId)}`, 1);
     expect(JSON.parse(stored?.data ?? '')).toMatchObject({ paymentToken: 'tok_flaky', shipTo: ADDRESS });
     expect((await send('POST', `${at}/orders`, { ...wish, currency: 'EUR', submit: false })).body).toMatchObject({

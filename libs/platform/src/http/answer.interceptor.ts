@@ -15,6 +15,11 @@ const VIEW = 'murmuration:view';
 /** How the routes of a controller, or one of them, show the `Answer` that they give. */
 export const ShownAs = <State>(view: View<State>) => SetMetadata(VIEW, view);
 
+const LOCATION = 'murmuration:location';
+
+/** Where a route puts what it creates, such as `/v1/orders`, when that is not where it was asked for. */
+export const CreatedUnder = (path: string) => SetMetadata(LOCATION, path);
+
 /** Every rejection of a service's rules, and the status it is answered with. */
 export type RejectionStatus<Rejection extends Message> = Readonly<Record<Rejection['type'], number>>;
 
@@ -49,18 +54,13 @@ export class AnswerInterceptor implements NestInterceptor {
     assert(view !== undefined, `@ShownAs on ${execution.getClass().name}`);
     const id = idOf(found.streamId);
     const { version } = found;
-    return this.answer(request, http.getResponse(), { id, version }, view(found.state, { id, version }));
-  }
-
-  private answer(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { id, version }: { readonly id: string; readonly version: number },
-    body: unknown,
-  ): unknown {
+    const reply = http.getResponse<FastifyReply>();
     void reply.header('etag', `"${version}"`);
-    if (reply.statusCode === CREATED) void reply.header('location', `${request.url.split('?')[0]}/${id}`);
-    return body;
+    if (reply.statusCode === CREATED) {
+      const under = this.reflector.get<string | undefined>(LOCATION, execution.getHandler());
+      void reply.header('location', `${under ?? request.url.split('?')[0]}/${id}`);
+    }
+    return view(found.state, { id, version });
   }
 
   private refused(rejection: Message) {

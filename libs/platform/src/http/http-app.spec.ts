@@ -89,12 +89,12 @@ describe('a bad request', () => {
       }),
     );
     expect(status).toBe(400);
-    expect(detail).toContain('drinks[0].name: must be beer, cider');
+    expect(detail).toContain('drinks[0].name: must be one of beer, cider');
     expect(errors).toEqual([
-      { field: 'drinks[0].name', message: 'must be beer, cider', allowed: 'beer, cider' },
+      { field: 'drinks[0].name', message: 'must be one of beer, cider', allowed: 'beer, cider' },
       { field: 'drinks[0].amount', message: 'must be a whole number', allowed: 'a whole number' },
       { field: 'drinks[1].amount', message: 'must be at least 1', allowed: 'at least 1' },
-      { field: 'drinks[2].name', message: 'must be beer, cider', allowed: 'beer, cider' },
+      { field: 'drinks[2].name', message: 'must be one of beer, cider', allowed: 'beer, cider' },
       { field: 'drinks[2].amount', message: 'is missing', allowed: 'a number' },
       { field: 'tip', message: 'is not known here' },
     ]);

@@ -48,6 +48,7 @@ const allowedBy = (issue: Issue): string | undefined => {
 const messageOf = (issue: Issue, value: unknown): string => {
   if (issue.code === 'invalid_type' && value === undefined) return 'is missing';
   const allowed = allowedBy(issue);
+  if (issue.code === 'invalid_value' && issue.values.length > 1) return `must be one of ${allowed}`;
   return issue.code === 'invalid_format' || issue.code === 'custom' || allowed === undefined
     ? issue.message
     : `must be ${allowed}`;
