@@ -413,6 +413,15 @@ export const inboxContract = (make: () => Promise<InboxUnderTest>): void => {
       expect(wishes.map(({ record, wish }) => [record.id, wish])).toEqual([[ids[0], 'discard']]);
     });
 
+    it('of a long queue whose head nobody has asked for do not keep those of other keys from being listed', async () => {
+      const { inbox } = subject;
+      const long = Array.from({ length: 1_100 }, () => ({ ...queued, value: null }));
+      const { group, ids } = await parkThree([{}, ...long, { key: 'order-2' }]);
+      await inbox.wish(ids[7]!, 'redrive', 'operator');
+      await inbox.wish(ids.at(-1)!, 'redrive', 'operator');
+      expect((await inbox.listWishes(group)).map(({ record }) => record.id)).toEqual([ids.at(-1)]);
+    });
+
     it('leave the queue when they are settled; what was only queued behind them is due by itself', async () => {
       const { inbox } = subject;
       const { group, claim, ids } = await parkThree([{}, queued, { key: 'order-2' }]);

@@ -140,9 +140,14 @@ export const jointWork = <Command extends Message>(options: JointWorkOptions<Com
       // Even without a pause a turn of the event loop lets the batches of one fetch come together.
       await new Promise<void>((resolve) => clock.after(Math.min(Math.max(early, 0), PACE_MS), resolve));
       lastMs = epochMs(clock.now());
-      const left = await lane.run(() => work(take()));
-      // Not waited for: what has difficulties of its own must not keep the others.
-      for (const { job, done, failed } of left) job.alone().then(done, failed);
+      const taken = take();
+      try {
+        const left = await lane.run(() => work(taken));
+        // Not waited for: what has difficulties of its own must not keep the others.
+        for (const { job, done, failed } of left) job.alone().then(done, failed);
+      } catch (error) {
+        for (const { failed } of taken) failed(error);
+      }
     }
     pumping = false;
   };

@@ -12,6 +12,8 @@ import {
 import type { DecodeRecord } from '../heard';
 import type { Inbox } from '../inbox.port';
 import { memoryInbox } from '../memory/memory-inbox';
+import { MessagingError } from '../messaging-error';
+import { circuitBreaker } from './circuit-breaker';
 import { setUp, spoken } from './consumer.fixture';
 import { type GroupConsumer, groupConsumer } from './group-consumer';
 import { lane } from './lane';
@@ -153,6 +155,60 @@ describe('everything that is parked', () => {
       expect(trail.filter(({ action }) => action === 'redriven')).toHaveLength(1);
       expect(trail.map(({ actor }) => actor)).toContain('ada');
     }
+  });
+
+  it('waits behind one of its key whose fate could not be stored', async () => {
+    let broken = true;
+    const store = newStore();
+    const inner = memoryInbox(store, { now: () => START });
+    const head = `tally:${SIGHTINGS}:0:0`;
+    const { join, inbox } = setUp({
+      service: countingService(store),
+      inbox: {
+        ...inner,
+        commit: async (batch) => {
+          if (broken && batch.settled.some(({ id }) => id === head))
+            throw new MessagingError('unavailable', 'too slow');
+          return inner.commit(batch);
+        },
+      },
+    });
+    const consumer = await join();
+    await consumer.handle(await spoken({ place: 'wood', birds: 1, command: 'Explode' }, { place: 'wood', birds: 2 }));
+    await inbox.wish(head, 'discard', 'ada');
+    await consumer.settle(await inbox.listWishes('tally'));
+    expect(await countsOf(store, 'wood')).toEqual([]);
+    expect(await inbox.countParked()).toBe(2);
+    broken = false;
+    await consumer.settle(await inbox.listWishes('tally'));
+    expect(await countsOf(store, 'wood')).toEqual([2]);
+  });
+
+  it('is settled once the database is back, also when no new record is there to show it', async () => {
+    let isAway = true;
+    const store = newStore();
+    const inner = memoryInbox(store, { now: () => START });
+    const breaker = circuitBreaker({ chance: () => 0.5 });
+    const { join, inbox } = setUp({
+      ...{ service: countingService(store), breaker },
+      inbox: {
+        ...inner,
+        commit: async (batch) => {
+          if (breaker.isOpen() && isAway) throw new MessagingError('unavailable', 'no route');
+          return inner.commit(batch);
+        },
+      },
+    });
+    const consumer = await join();
+    await consumer.handle(await spoken({ place: 'wood', birds: 1, command: 'Explode' }, { place: 'wood', birds: 2 }));
+    await inbox.wish(`tally:${SIGHTINGS}:0:0`, 'discard', 'ada');
+    breaker.away(`${SIGHTINGS}/1`, new Error('no route'));
+    await consumer.settle(await inbox.listWishes('tally'));
+    expect([breaker.isOpen(), await inbox.countParked()]).toEqual([true, 2]);
+    isAway = false;
+    await consumer.settle(await inbox.listWishes('tally'));
+    expect([breaker.isOpen(), await inbox.countParked()]).toEqual([false, 0]);
+    expect(await countsOf(store, 'wood')).toEqual([2]);
   });
 
   it('is announced by the service when it is parked and when it is parked no more', async () => {

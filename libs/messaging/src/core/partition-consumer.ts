@@ -203,14 +203,16 @@ export const partitionConsumer = <Command extends Message>(
 
   const settleAll = async (wishes: readonly ParkedWish[]): Promise<void> => {
     const stuck = new Set<string | null>();
+    // There may be no record on its way with which to find out that the database is back.
+    if (breaker.isOpen() || session.inDoubt()) await worker.probe();
     for (const wish of wishes) {
       const { key, holdsKey } = wish.record;
-      if (session.ended() !== undefined) return;
+      if (session.ended() !== undefined || breaker.isOpen() || session.inDoubt()) return;
       if (holdsKey && stuck.has(key)) continue;
-      if (breaker.isOpen()) return;
       const settled = await lane.run(() => settleParked(wish, settling));
-      if (settled?.outcome === 'failed-again') stuck.add(key);
-      else if (settled && holdsKey && key !== null) leaveQueue(key);
+      if (settled === 'gone' || !holdsKey || key === null) continue;
+      if (settled === undefined || settled.outcome === 'failed-again') stuck.add(key);
+      else leaveQueue(key);
     }
   };
 

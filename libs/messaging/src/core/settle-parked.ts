@@ -28,14 +28,17 @@ const PASSED: { readonly key: string; readonly link: Link } = {
   link: { source: '', logPartition: 0, position: 0, eventId: '' },
 };
 
-/** Applies one parked record anew, or discards it. Answers what became of it; nothing, when it or the claim is gone, or it must be tried later. */
+/**
+ * Applies one parked record anew, or discards it. Answers what became of it, `gone` when it is parked no more, and nothing when
+ * it still is: the claim has ended, or it must be tried later.
+ */
 export const settleParked = async <Command extends Message>(
   { record: { id }, wish }: ParkedWish,
   options: SettlingOptions<Command>,
-): Promise<SettledRecord | undefined> => {
+): Promise<SettledRecord | 'gone' | undefined> => {
   const { session, inbox, decode, decisions, announceUnparked } = options;
   const record = await session.persistently(() => inbox.findParked(id));
-  if (record === undefined) return undefined;
+  if (record === undefined) return 'gone';
 
   /** Nothing else is stored under the claim before the outcome is known. */
   const store = async (settled: SettledRecord, append: AppendRequest): Promise<Stored> => {

@@ -50,6 +50,8 @@ export type SliceWorker<Command extends Message> = {
   appendOf(decided: DecidedSlice<Command>): AppendRequest;
   /** Something was applied: the store works. */
   worked(): void;
+  /** Asks the database, when it is this one's turn, whether it is back, and settles what is in doubt. */
+  probe(): Promise<void>;
 };
 
 const CONFLICTS_TOGETHER_MAX = 3;
@@ -244,9 +246,21 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
     return 'conflict' in ended ? afterConflict(slice) : afterFailure(slice, ended.failedWith);
   };
 
+  const probe = async (): Promise<void> => {
+    const pauseMs = await breaker.turn(place, () => session.ended() === undefined);
+    if (pauseMs > 0) await session.pause(pauseMs);
+    if (session.ended() === undefined && (breaker.isOpen() || session.inDoubt())) {
+      const settled = await lane.run(settle);
+      if (typeof settled === 'object') breaker.away(place, settled.away);
+      else if (settled !== 'ended') breaker.answered();
+    }
+    breaker.leave(place);
+  };
+
   return {
     appendOf,
     worked,
+    probe,
     apply: async (items, duplicates) => {
       remainingOfDoubted = [];
       uncounted = duplicates;

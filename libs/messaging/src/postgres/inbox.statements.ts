@@ -85,12 +85,12 @@ export const EDIT_PARKED: Statement = {
     UPDATE messaging.parked_records p SET value = $2, headers = $3::json FROM former WHERE p.id = former.id RETURNING p.id`,
 };
 
-/** The queues in which somebody wants something, or whose head only waited for one that is settled; a bounded page of them. */
+/** The queues whose head somebody wants settled or only waited for one that is settled: a bounded page, of what can move alone. */
 export const LIST_WISHES: Statement = {
   name: 'msg_list_wishes',
   text: `WITH queues AS (
       SELECT topic, partition, CASE WHEN holds_key THEN key END AS queue_key, CASE WHEN holds_key THEN '' ELSE id END AS alone,
-        min(place_in_queue) AS head, bool_or(wish IS NOT NULL) AS wished
+        min(place_in_queue) AS head
       FROM messaging.parked_records WHERE outcome IS NULL AND consumer_group = $1 GROUP BY 1, 2, 3, 4
     )
     SELECT ${PARKED.split(', ')
@@ -100,7 +100,7 @@ export const LIST_WISHES: Statement = {
     JOIN messaging.parked_records p ON p.outcome IS NULL AND p.consumer_group = $1 AND p.topic = q.topic
       AND p.partition = q.partition
       AND CASE WHEN q.alone = '' THEN p.holds_key AND p.key = q.queue_key ELSE p.id = q.alone END
-    WHERE q.wished OR h.kind = 'queued'
+    WHERE h.wish IS NOT NULL OR h.kind = 'queued'
     ORDER BY p.place_in_queue LIMIT 1000`,
 };
 
