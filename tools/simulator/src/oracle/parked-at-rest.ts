@@ -4,6 +4,8 @@ import type { Find } from './findings';
 const PARKED_MAX = 10_000;
 /** How an assertion that failed inside the rules is told, which nothing that is heard may bring about. */
 const FAULT_OF_RULES = / failed: expected: /;
+/** How it is told that the rules refused what their own step does not take for stale. */
+const REFUSAL = /^refused: /;
 
 /** What is parked in sight of an operator: nothing is lost, and whatever it keeps waiting waits with a reason. */
 export type Parked = {
@@ -22,6 +24,7 @@ export const parkedAtRest = async (world: World, find: Find): Promise<Parked> =>
     for (const { key, kind, reason, holdsKey } of parked) {
       if (key !== null && holdsKey) keys.add(key);
       if (FAULT_OF_RULES.test(reason)) find('rules', key ?? service, `${service} parked it: ${reason}`);
+      if (REFUSAL.test(reason)) find('I5', key ?? service, `${service} parked it: ${reason}`);
       if (kind === 'unknown-version') find('I4', key ?? service, `${service} keeps parked what it knows by now`);
       if (kind === 'queued' && !heads.has(key))
         find('I4', key ?? service, `${service} keeps parked what waits for nothing`);
