@@ -93,6 +93,8 @@ export const orderSteps = [
         orders.orderNeedsAttention.name,
       ],
     },
+    // What is delivered earns its customer points.
+    besides: [customers.customerTierChanged.name],
     kind: 'compensation',
     guard: { state: 'the order', moves: ['under way', 'asked to be cancelled', 'ended'] },
   },
@@ -103,7 +105,13 @@ export const orderSteps = [
     key: 'orderId',
     hears: [],
     outcomes: { done: [orders.orderAttentionHandled.name] },
-    besides: [orders.orderCancellationRequested.name, orders.orderCompleted.name, orders.orderCancelled.name],
+    besides: [
+      orders.orderCancellationRequested.name,
+      orders.orderCompleted.name,
+      orders.orderDelivered.name,
+      orders.orderCancelled.name,
+      customers.customerTierChanged.name,
+    ],
     kind: 'note',
     waits: [
       {

@@ -8,7 +8,7 @@ import { CAST } from './cast';
 import { wordOf } from '../check/choreography';
 import { outsideOf } from './outside';
 import type { Cause, Decided, Played } from './record';
-import type { Act, Script } from './script';
+import { CUSTOMER, type Act, type Script } from './script';
 
 const BEGIN = instant('2026-03-01T09:30:00.000Z');
 const ORDER = '0d9f3a52-6f0e-5c41-9a57-3f2f0f7e1c11';
@@ -227,7 +227,7 @@ const placing = ({ token = 'tok_ok', country = 'AT', quantity = 2, deadlineMs = 
   says: 'places an order',
   command: (orderId, now) =>
     ({
-      ...{ type: 'PlaceOrder', orderId, customerId: 'c-1001', currency: 'EUR', paymentToken: token, deadlineMs, now },
+      ...{ type: 'PlaceOrder', orderId, customerId: CUSTOMER, currency: 'EUR', paymentToken: token, deadlineMs, now },
       shipTo: { name: 'Ada Byron', street: 'Lindengasse 7', city: 'Wien', postalCode: '1070', country },
       lines: [{ sku: 'KETTLE', quantity, unitPriceMinor: 3490 }],
     }) as Message,

@@ -2,6 +2,9 @@ import type { IntegrationEventName } from '@murmuration/contracts';
 import type { Instant, Message } from '@murmuration/kernel';
 import type { HearingService } from '@murmuration/contracts';
 
+/** Who places the order of every play. */
+export const CUSTOMER = 'c-1001';
+
 /** What a person does in a play, once an event was said for the first time, or when nothing else is left to happen. */
 export type Act = {
   readonly after: IntegrationEventName | 'all-else';

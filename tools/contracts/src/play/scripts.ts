@@ -1,4 +1,4 @@
-import type { Act, Script } from './script';
+import { CUSTOMER, type Act, type Script } from './script';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -33,6 +33,11 @@ const operate = (
   says,
   ...(allAreBack === undefined ? {} : { allAreBack }),
   command: (orderId, now) => ({ orderId, actor: 'mira', reason: 'looked into it', now, ...command }) as never,
+});
+
+const ofCustomer = (after: Act['after'], says: string, command: Readonly<Record<string, unknown>>): Act => ({
+  ...{ after, by: 'customer', service: 'orders', says },
+  command: (_, now) => ({ customerId: CUSTOMER, now, ...command }) as never,
 });
 
 const CANCELLED = { status: 'cancelled', reason: 'customer-requested' } as const;
@@ -293,6 +298,30 @@ export const SCRIPTS: readonly Script[] = [
     deaf: ['payments'],
     acts: [operate('orders', 'it was cancelled by hand', { type: 'ResolveOrder', outcome: 'cancelled' })],
     ends: { status: 'cancelled' },
+  },
+  {
+    name: 'order-resolved-delivered',
+    title: 'Needs attention, and an operator settles an order that has arrived',
+    about:
+      'The capture is never answered. The customer has paid in another way, an operator says; the parcel has arrived, so the order is delivered.',
+    silent: 'payment-provider',
+    silentOn: ['capture'],
+    acts: [operate('orders', 'it was paid by hand', { type: 'ResolveOrder', outcome: 'completed' })],
+    ends: { status: 'delivered' },
+  },
+  {
+    name: 'delivered-rewarded',
+    title: 'Delivered, and the customer rises to another tier',
+    about: 'What is delivered earns a registered customer points, in the append that says so.',
+    acts: [
+      ofCustomer('orders.order-submitted.v1', 'registers', {
+        ...{ type: 'RegisterCustomer', name: 'Ada Byron', email: 'ada@example.org' },
+      }),
+      ofCustomer('inventory.stock-reserved.v1', 'is given points', {
+        ...{ type: 'AwardLoyaltyPoints', points: 950, reference: 'welcome' },
+      }),
+    ],
+    ends: { status: 'delivered' },
   },
   {
     name: 'returned',
