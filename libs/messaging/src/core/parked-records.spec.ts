@@ -211,6 +211,23 @@ describe('everything that is parked', () => {
     expect(await countsOf(store, 'wood')).toEqual([2]);
   });
 
+  it('is not passed over when the service’s own words about it fail: it is read again under a new claim', async () => {
+    let broken = true;
+    const { join, store, inbox } = setUp({
+      announceParked: () => {
+        if (broken) throw new Error('a bug');
+        return undefined;
+      },
+    });
+    const records = await spoken({ place: 'wood', birds: 1, command: 'Explode' }, { place: 'lake', birds: 2 });
+    const consumer = await join();
+    await expect(consumer.handle(records)).rejects.toThrow('a bug');
+    broken = false;
+    await expect(consumer.handle(records)).resolves.toEqual({ outcome: 'fenced', nextOffset: '0' });
+    await (await join()).handle(records);
+    expect([await inbox.countParked(), await countsOf(store, 'lake')]).toEqual([1, [2]]);
+  });
+
   it('is announced by the service when it is parked and when it is parked no more', async () => {
     const said = (what: string, key: string | null, id: number) => ({
       ...{ streamId: `parked-${key}`, eventId: `00000000-0000-4000-8000-00000000000${id}`, type: what },

@@ -48,7 +48,7 @@ export type ConsumerOptions<Command extends Message> = {
 
 export type Handled = {
   /**
-   * `fenced`: another holds the claim; drop this consumer and rejoin the group. `halted`: the source was rewound, nothing of
+   * `fenced`: another holds the claim, or a bug has ended it; drop this consumer and rejoin the group. `halted`: the source was rewound, nothing of
    * this topic-partition may be applied. `abandoned`: told to stop before the end. After any of them this consumer is done.
    */
   readonly outcome: 'applied' | Ended;
@@ -201,6 +201,17 @@ export const partitionConsumer = <Command extends Message>(
     listener.rewound?.({ topic, partition, ...rewound });
   };
 
+  const handleAll = async (records: readonly Inbound[]): Promise<void> => {
+    for (let start = 0; start < records.length && session.ended() === undefined;) {
+      const count = cautiousRecords > 0 ? 1 : recordsPerBatchMax;
+      const batch = records.slice(start, start + count);
+      if (cautiousRecords > 0) await suspects.run(() => handleBatch(batch));
+      else await handleBatch(batch);
+      start += count;
+      cautiousRecords = Math.max(0, cautiousRecords - 1);
+    }
+  };
+
   const settleAll = async (wishes: readonly ParkedWish[]): Promise<void> => {
     const stuck = new Set<string | null>();
     // There may be no record on its way with which to find out that the database is back.
@@ -265,13 +276,12 @@ export const partitionConsumer = <Command extends Message>(
     nextOffset: () => session.committed(),
     handle: (records) =>
       inTurn(async () => {
-        for (let start = 0; start < records.length && session.ended() === undefined;) {
-          const count = cautiousRecords > 0 ? 1 : recordsPerBatchMax;
-          const batch = records.slice(start, start + count);
-          if (cautiousRecords > 0) await suspects.run(() => handleBatch(batch));
-          else await handleBatch(batch);
-          start += count;
-          cautiousRecords = Math.max(0, cautiousRecords - 1);
+        try {
+          await handleAll(records);
+        } catch (error) {
+          // What was admitted is not applied, so nothing may be stored behind it: only a new claim reads it again.
+          session.end('fenced');
+          throw error;
         }
       }),
     settle: (wishes) => inTurn(() => settleAll(wishes)),
