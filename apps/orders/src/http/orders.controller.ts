@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { orderSubmitted } from '@murmuration/contracts';
 import { orderStream, type OrderCommand } from '@murmuration/domain-orders';
 import {
   Commands,
@@ -39,6 +40,9 @@ import {
 /** Milliseconds that an order may take. */
 export const ORDER_DEADLINE = Symbol('order deadline');
 
+/** What the contract marks as personal is shown to nobody. */
+const PERSONAL: ReadonlySet<string> = new Set(Object.keys(orderSubmitted.personal));
+
 @ApiTags('orders')
 @Controller('orders')
 @ShownAs(orderView)
@@ -69,9 +73,9 @@ export class OrdersController {
   }
 
   @Get(':orderId/events')
-  @Reads('All that happened to an order, page by page')
+  @Reads('All that happened to an order, without its payment token and address, page by page')
   async events(@Param('orderId', { schema: orderId }) id: string, @Query({ schema: streamPage }) page: StreamPage) {
-    return shownEvents(await this.queries.execute(new ReadEvents(orderStream(id), page)), page);
+    return shownEvents(await this.queries.execute(new ReadEvents(orderStream(id), page)), page, PERSONAL);
   }
 
   @Post(':orderId/lines')

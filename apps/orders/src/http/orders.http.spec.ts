@@ -65,8 +65,13 @@ describe('an order', () => {
   });
 
   it('never shows the payment token or the address', async () => {
-    const id = await create({ submit: true });
-    expect(JSON.stringify((await send('GET', `/orders/${id}`)).body)).not.toMatch(/tok_|Lindengasse/);
+    const id = await create();
+    await send('POST', `/orders/${id}/submit`);
+    for (const path of ['', '/events']) {
+      const shown = JSON.stringify((await send('GET', `/orders/${id}${path}`)).body);
+      expect(shown).toContain('KETTLE-1L');
+      expect(shown).not.toMatch(/tok_|Lindengasse/);
+    }
   });
 
   it('merges lines of one SKU', async () => {

@@ -21,17 +21,27 @@ export const streamPage = z.strictObject({
 });
 export type StreamPage = z.infer<typeof streamPage>;
 
-const shownEvent = ({ version, type, recordedAt, eventId, metadata, data }: StoredEvent) => ({
+const shownEvent = (
+  { version, type, recordedAt, eventId, metadata, data }: StoredEvent,
+  hidden: ReadonlySet<string>,
+) => ({
   ...{ version, type, recordedAt, eventId },
   correlationId: metadata.correlationId,
   causationId: metadata.causationId,
   actor: metadata.actor,
-  data: JSON.parse(data) as unknown,
+  data: JSON.parse(data, (field, value: unknown) => (hidden.has(field) ? undefined : value)) as unknown,
 });
 
-/** A page of an aggregate's events, with the `after` of the next one while there may be more. */
-export const shownEvents = (events: readonly StoredEvent[], { after, limit }: StreamPage) => {
+/** A page of an aggregate's events without the `hidden` fields, with the `after` of the next one while there may be more. */
+export const shownEvents = (
+  events: readonly StoredEvent[],
+  { after, limit }: StreamPage,
+  hidden: ReadonlySet<string> = new Set(),
+) => {
   if (events.length === 0 && after === 0) throw problem('not-found', 'Nothing has happened here');
   const last = events.length === limit ? events.at(-1) : undefined;
-  return { events: events.map(shownEvent), ...(last === undefined ? {} : { next: last.version }) };
+  return {
+    events: events.map((event) => shownEvent(event, hidden)),
+    ...(last === undefined ? {} : { next: last.version }),
+  };
 };
