@@ -1,7 +1,9 @@
 import { agendaStoreContract } from '@murmuration/effects/suites';
 import { coordinationContract, eventStoreContract } from '@murmuration/event-store/suites';
-import { inboxContract, outboxContract } from '@murmuration/messaging/suites';
+import { startMemoryConsumer } from '@murmuration/messaging';
+import { inboxContract, LOG_PARTITIONS, logContract, outboxContract } from '@murmuration/messaging/suites';
 import { simulatedDatabase } from './database';
+import { simulatedLog } from './log';
 import { startProcess } from './process';
 import { pumpedSurroundings } from './pumped-time.fixture';
 
@@ -43,4 +45,24 @@ describe('the simulated inbox', () => {
 
 describe('the simulated outbox', () => {
   outboxContract(async () => connected().first.outbox);
+});
+
+logContract('the simulated log', async () => {
+  const surroundings = pumpedSurroundings();
+  stops.push(surroundings.stop);
+  const log = simulatedLog(surroundings);
+  const topic = 'sightings';
+  log.broker.createTopic(topic, LOG_PARTITIONS);
+  const sender = startProcess('source-1', surroundings);
+  return {
+    topic,
+    send: (records) => log.publisherOf(sender).publish(records),
+    consume: async (options) => {
+      const process = startProcess(options.holder, surroundings);
+      const { clock, timing } = process;
+      return startMemoryConsumer({
+        ...{ ...options, broker: log.brokerOf(process), topics: [topic], clock, chance: timing.chance },
+      });
+    },
+  };
 });
