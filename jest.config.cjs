@@ -30,4 +30,6 @@ module.exports = {
   // Nest 12 is ESM only; Jest on Node 20 needs it as CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs|uuid)/)'],
   testTimeout: 30_000,
+  // A worker keeps something of every file it has run; one that has kept much is replaced before it grows slow.
+  workerIdleMemoryLimit: '600MB',
 };

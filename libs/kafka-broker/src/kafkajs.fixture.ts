@@ -26,6 +26,8 @@ export const createTopic = async (kafka: Kafka, numPartitions: number, prefix = 
   await admin.connect();
   try {
     await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions, replicationFactor: 1 }] });
+    // Apache Kafka names a leader a moment before that one serves; from then on it answers for its offsets.
+    await admin.fetchTopicOffsets(topic);
   } finally {
     await admin.disconnect();
   }
