@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel } from 'kafkajs';
+import { setTimeout } from 'node:timers/promises';
+import { type Admin, Kafka, KafkaJSProtocolError, logLevel } from 'kafkajs';
 import { type BrokerForTests, brokerForTests } from './testing/broker-for-tests.fixture';
 
 export type TestCluster = BrokerForTests & { readonly kafka: Kafka };
@@ -20,14 +21,31 @@ export const testCluster = async (): Promise<TestCluster> => {
 /** A name no other test has, since an Apache Kafka under test keeps what earlier runs left. */
 export const uniqueName = (prefix: string): string => `${prefix}-${randomUUID().slice(0, 8)}`;
 
+const SERVED_WITHIN_MS = 15_000;
+const ASK_AGAIN_MS = 50;
+
+/** Apache Kafka names a leader a moment before that one serves, and refuses offsets and fetches until then. */
+const untilServed = async (admin: Admin, topic: string): Promise<void> => {
+  const deadline = performance.now() + SERVED_WITHIN_MS;
+  for (;;) {
+    try {
+      await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (error) {
+      const isEarly = error instanceof KafkaJSProtocolError && error.retriable;
+      if (!isEarly || performance.now() > deadline) throw error;
+    }
+    await setTimeout(ASK_AGAIN_MS);
+  }
+};
+
 export const createTopic = async (kafka: Kafka, numPartitions: number, prefix = 'suite'): Promise<string> => {
   const topic = uniqueName(prefix);
   const admin = kafka.admin();
   await admin.connect();
   try {
     await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions, replicationFactor: 1 }] });
-    // Apache Kafka names a leader a moment before that one serves; from then on it answers for its offsets.
-    await admin.fetchTopicOffsets(topic);
+    await untilServed(admin, topic);
   } finally {
     await admin.disconnect();
   }
