@@ -11,14 +11,18 @@ export class OrdersController {
   constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
 
   @Get('orders')
-  @Reads('Orders by customer, status, text or ids; the newest first, page by page')
-  async list(@Query({ schema: orderQuery }) { customerId, status, text, ids, cursor, limit }: OrderQuery) {
+  @Reads(
+    'Orders by customer, status, text or ids, or all that need a person, whatever their status; the newest first, page by page',
+  )
+  async list(@Query({ schema: orderQuery }) query: OrderQuery) {
+    const { customerId, status, text, ids, needsAttention, cursor, limit } = query;
     const orders = await this.queries.execute(
       new ListOrders({
         ...(customerId === undefined ? {} : { customerId }),
         ...(status === undefined ? {} : { status }),
         ...(text === undefined ? {} : { text }),
         ...(ids === undefined ? {} : { ids }),
+        ...(needsAttention === undefined ? {} : { needsAttention }),
         ...(cursor === undefined ? {} : { before: placeOf(cursor) }),
         limit,
       }),
@@ -26,9 +30,7 @@ export class OrdersController {
     const last = orders.length === limit ? orders.at(-1) : undefined;
     return {
       orders: orders.map(shownOrder),
-      ...(last?.submittedAt === undefined
-        ? {}
-        : { nextCursor: cursorOf({ orderId: last.orderId, submittedAt: last.submittedAt }) }),
+      ...(last === undefined ? {} : { nextCursor: cursorOf(last) }),
     };
   }
 

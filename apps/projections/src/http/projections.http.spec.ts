@@ -162,6 +162,9 @@ describe('bad input', () => {
     ['/orders?limit=1&limit=2', 'limit'],
     ['/orders?status=lost', 'status'],
     ['/orders?customerId=a%20b', 'customerId'],
+    ['/orders?needsAttention=', 'needsAttention'],
+    ['/orders?needsAttention=yes', 'needsAttention'],
+    ['/orders?needsAttention=true&needsAttention=true', 'needsAttention'],
     ['/orders?text=', 'text'],
     ['/orders?text=%00', 'text'],
     [`/orders?text=${'x'.repeat(101)}`, 'text'],
@@ -210,6 +213,33 @@ describe('bad input', () => {
 });
 
 describe('what is left of an order that has ended', () => {
+  it('is listed until somebody has settled it, with all else that needs a person', async () => {
+    const needing = () => ids('needsAttention=true');
+    const [call, orderId] = [{ call: 'void', attention: 1, reason: 'refused' } as const, 'o-9'];
+    await archive(world.store, [
+      heard('orders.order-submitted.v1', { orderId, submittedAt: at(900) }, 900),
+      heard('payments.payment-needs-attention.v1', { orderId, ...call }, 901),
+      heard('orders.order-cancelled.v1', { orderId }, 902),
+      heard('shipping.shipment-needs-attention.v1', { orderId: 'o-10', call: 'book', attention: 1 }, 903),
+    ]);
+    await eventually(async () => (await updater.lag()) === 0);
+    expect((await get('/orders/o-9')).body).toMatchObject({ status: 'cancelled', attention: [{ reason: 'refused' }] });
+    expect(await needing()).toEqual(['o-9', 'o-10']);
+    expect(await ids('needsAttention=true&status=cancelled')).toEqual(['o-9']);
+    const { nextCursor } = await listed('needsAttention=true&limit=1');
+    expect(await listed(`needsAttention=true&limit=1&cursor=${nextCursor}`)).toMatchObject({
+      orders: [{ orderId: 'o-10' }],
+      nextCursor: expect.any(String) as unknown,
+    });
+    await archive(world.store, [
+      heard('payments.payment-attention-handled.v1', { orderId, action: 'resolved', attentions: [1] }, 904),
+      heard('shipping.shipment-booked.v1', { orderId: 'o-10' }, 905),
+    ]);
+    await eventually(async () => (await updater.lag()) === 0);
+    expect(await needing()).toEqual([]);
+    expect(await ids('needsAttention=false&ids=o-9')).toEqual(['o-9']);
+  });
+
   it('shows what was given back and what needs a person, and not what that was made of', async () => {
     const refund = { orderId: 'o-8', cause: 'return', currency: 'EUR' } as const;
     const stuck = { orderId: 'o-8', call: 'refund', refundId: 'r-3', attention: 1, reason: 'refused' } as const;

@@ -34,6 +34,11 @@ export const orderQuery = z.strictObject({
     .transform((text) => text.split(','))
     .pipe(z.array(orderId).max(IDS_MAX))
     .optional(),
+  /** Whether anything about the order needs a person, also when it has ended. */
+  needsAttention: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
   cursor: z
     .string()
     .max(TEXT_CHARS_MAX * 2)
@@ -65,13 +70,13 @@ export type AuditQuery = z.infer<typeof auditQuery>;
 
 type Place = { readonly submittedAt: string; readonly orderId: string };
 
-/** Where a page ended, as text that the caller hands back as it is. */
-export const cursorOf = ({ submittedAt, orderId: id }: Place): string =>
-  Buffer.from(`${submittedAt} ${id}`).toString('base64url');
+/** Where a page ended, as text that the caller hands back as it is. An order that was not submitted yet comes last. */
+export const cursorOf = ({ submittedAt, orderId: id }: Pick<OrderRow, 'submittedAt' | 'orderId'>): string =>
+  Buffer.from(`${submittedAt ?? ''} ${id}`).toString('base64url');
 
 export const placeOf = (cursor: string): Place => {
   const [submittedAt, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  if (submittedAt === undefined || !isInstant(submittedAt) || !orderId.safeParse(id).success)
+  if (submittedAt === undefined || !(submittedAt === '' || isInstant(submittedAt)) || !orderId.safeParse(id).success)
     throw invalidRequest([{ field: 'cursor', message: 'must be the nextCursor of an answer' }]);
   return { submittedAt, orderId: id ?? '' };
 };

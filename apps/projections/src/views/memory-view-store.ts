@@ -19,9 +19,10 @@ const isBefore = ({ submittedAt, orderId }: OrderRow, before: NonNullable<OrderF
   (byText(submittedAt ?? '', before.submittedAt) || byText(orderId, before.orderId)) < 0;
 
 const fits =
-  ({ customerId, status, text, ids, before }: OrderFilter) =>
+  ({ customerId, status, text, ids, needsAttention, before }: OrderFilter) =>
   (row: OrderRow): boolean =>
-    isSubmitted(row) &&
+    (needsAttention === true || isSubmitted(row)) &&
+    (needsAttention === undefined || needsAttention === (row.attention !== undefined)) &&
     (customerId === undefined || row.customerId === customerId) &&
     (status === undefined || row.status === status) &&
     (text === undefined || contains(text, row.orderId, row.customerId, row.reason)) &&

@@ -13,19 +13,21 @@ const SAVE = {
         WHERE c.epoch <= excluded.epoch AND c.position = $3::bigint
       RETURNING 1
     ), orders AS (
-      INSERT INTO views.orders (order_id, customer_id, status, submitted_at, waiting_since, reason, view)
-      SELECT r.* FROM unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::json[]) r
+      INSERT INTO views.orders
+        (order_id, customer_id, status, submitted_at, waiting_since, reason, needs_attention, view)
+      SELECT r.* FROM unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bool[],
+        $12::json[]) r
       WHERE EXISTS (SELECT FROM moved)
       ON CONFLICT (order_id) DO UPDATE SET customer_id = excluded.customer_id, status = excluded.status,
         submitted_at = excluded.submitted_at, waiting_since = excluded.waiting_since, reason = excluded.reason,
-        view = excluded.view
+        needs_attention = excluded.needs_attention, view = excluded.view
     ), stock AS (
       INSERT INTO views.stock (sku, view)
-      SELECT r.* FROM unnest($12::text[], $13::json[]) r WHERE EXISTS (SELECT FROM moved)
+      SELECT r.* FROM unnest($13::text[], $14::json[]) r WHERE EXISTS (SELECT FROM moved)
       ON CONFLICT (sku) DO UPDATE SET view = excluded.view
     ), customers AS (
       INSERT INTO views.customers (customer_id, view)
-      SELECT r.* FROM unnest($14::text[], $15::json[]) r WHERE EXISTS (SELECT FROM moved)
+      SELECT r.* FROM unnest($15::text[], $16::json[]) r WHERE EXISTS (SELECT FROM moved)
       ON CONFLICT (customer_id) DO UPDATE SET view = excluded.view
     )
     SELECT count(*)::int AS moved FROM moved`,
@@ -78,7 +80,9 @@ type Keyed<Row> = { readonly key: string; readonly view: Row };
 const ILIKE_SPECIAL = /[\\%_]/g;
 
 /** The statement for one combination of filters; each combination has a name of its own, so that it is planned once. */
-const listStatement = ({ customerId, status, text, ids, before, limit }: OrderFilter) => {
+const listStatement = ({ customerId, status, text, ids, needsAttention, before, limit }: OrderFilter) => {
+  // Only a list of those that need a person shows what was not heard of by way of orders yet.
+  const submittedAt = needsAttention === true ? "coalesce(submitted_at, '')" : 'submitted_at';
   const parts: {
     readonly name: string;
     readonly sql: (place: number) => string;
@@ -96,10 +100,13 @@ const listStatement = ({ customerId, status, text, ids, before, limit }: OrderFi
     });
   }
   if (ids !== undefined) parts.push({ name: 'ids', sql: (n) => `order_id = ANY ($${n}::text[])`, values: [ids] });
+  if (needsAttention === true) parts.push({ name: 'attended', sql: () => 'needs_attention', values: [] });
+  else parts.push({ name: 'submitted', sql: () => 'submitted_at IS NOT NULL', values: [] });
+  if (needsAttention === false) parts.push({ name: 'calm', sql: () => 'NOT needs_attention', values: [] });
   if (before !== undefined) {
     parts.push({
       name: 'before',
-      sql: (n) => `(submitted_at, order_id) < ($${n}, $${n + 1})`,
+      sql: (n) => `(${submittedAt}, order_id) < ($${n}, $${n + 1})`,
       values: [before.submittedAt, before.orderId],
     });
   }
@@ -111,8 +118,8 @@ const listStatement = ({ customerId, status, text, ids, before, limit }: OrderFi
   });
   return {
     name: `views_list_${parts.map(({ name }) => name).join('_')}`,
-    text: `SELECT view FROM views.orders WHERE ${['submitted_at IS NOT NULL', ...conditions].join(' AND ')}
-      ORDER BY submitted_at DESC, order_id DESC LIMIT $1`,
+    text: `SELECT view FROM views.orders WHERE ${conditions.join(' AND ')}
+      ORDER BY ${submittedAt} DESC, order_id DESC LIMIT $1`,
     values,
   };
 };
@@ -155,6 +162,7 @@ export const postgresViewStore = (pool: Pick<Pool, 'query'>): ViewStore => {
         orderRows.map(({ submittedAt }) => submittedAt ?? null),
         orderRows.map(({ waitingSince }) => waitingSince ?? null),
         orderRows.map(({ reason }) => reason?.replaceAll('\0', '\uFFFD') ?? null),
+        orderRows.map(({ attention }) => attention !== undefined),
         orderRows.map((row) => JSON.stringify(row)),
         [...stock.keys()],
         [...stock.values()].map((row) => JSON.stringify(row)),

@@ -164,6 +164,47 @@ export const viewStoreContract = (make: () => Promise<ViewStore>): void => {
       expect(await ids({ text: '%' })).toEqual(['o-1']);
     });
 
+    describe('that need a person', () => {
+      const attention = [{ service: 'payments', reason: 'the provider refused the refund', since: at(9) }];
+
+      it('goes by that whatever their status is, also before they were submitted, and together with all else', async () => {
+        await fill([
+          order('o-1', 1, { status: 'cancelled', attention }),
+          order('o-2', 2),
+          order('o-3', 3, { status: 'needs-attention', attention, customerId: 'c-2' }),
+          order('o-4', 4, { status: 'delivered', attention }),
+          unsubmitted('o-5', { attention }),
+          unsubmitted('o-6'),
+        ]);
+        expect(await ids({ needsAttention: true })).toEqual(['o-4', 'o-3', 'o-1', 'o-5']);
+        expect(await ids({ needsAttention: false })).toEqual(['o-2']);
+        expect(await ids({ needsAttention: true, status: 'delivered' })).toEqual(['o-4']);
+        expect(await ids({ needsAttention: true, customerId: 'c-2', text: 'O-3', ids: ['o-3'] })).toEqual(['o-3']);
+        expect(await ids({ status: 'cancelled' })).toEqual(['o-1']);
+      });
+
+      it('is forgotten once nothing does', async () => {
+        await fill([order('o-1', 1, { status: 'cancelled', attention })]);
+        await views.save(rowsOf([order('o-1', 1, { status: 'cancelled' })]), {
+          ...{ logPartition: 0, epoch: 1, from: 1, position: 2 },
+        });
+        expect(await ids({ needsAttention: true })).toEqual([]);
+        expect(await ids({ needsAttention: false })).toEqual(['o-1']);
+      });
+
+      it('comes to an end page by page', async () => {
+        await fill([
+          ...[1, 1, 2].map((seconds, index) => order(`o-${index}`, seconds, { attention })),
+          ...['u-1', 'u-2', 'u-3'].map((id) => unsubmitted(id, { attention })),
+        ]);
+        const after = (orderId: string, submittedAt = '') =>
+          ids({ needsAttention: true, limit: 2, before: { submittedAt, orderId } });
+        expect(await ids({ needsAttention: true, limit: 2 })).toEqual(['o-2', 'o-1']);
+        expect(await after('o-1', at(1))).toEqual(['o-0', 'u-3']);
+        expect([await after('u-3'), await after('u-1')]).toEqual([['u-2', 'u-1'], []]);
+      });
+    });
+
     it('comes to an end page by page without a gap or a repeat, also where many were submitted at one instant', async () => {
       const rows = Array.from({ length: 57 }, (_, index) => order(`o-${index}`, Math.floor(index / 10)));
       await fill(rows);

@@ -6,6 +6,9 @@ export type OrderFilter = {
   readonly status?: string;
   readonly text?: string;
   readonly ids?: readonly string[];
+  /** Whether anything about the order needs a person, whatever its status is. */
+  readonly needsAttention?: boolean;
+  /** The last of the page before; an order that was not submitted yet has an empty `submittedAt`. */
   readonly before?: { readonly submittedAt: string; readonly orderId: string };
   readonly limit: number;
 };
@@ -13,7 +16,7 @@ export type OrderFilter = {
 /** The rows of all views, and the questions that are asked of them. */
 export type ViewStore = ScannedProjectionStore<ViewRows> & {
   findOrder(orderId: string): Promise<OrderRow | undefined>;
-  /** Newest first. An order is listed once it was submitted. */
+  /** Newest first. An order is listed once it was submitted, or, in a list of those that need a person, as soon as it does. */
   listOrders(filter: OrderFilter): Promise<readonly OrderRow[]>;
   /** Orders that have waited for somebody since before `since`, an instant; longest first. */
   listWaiting(since: string, limit: number): Promise<readonly OrderRow[]>;

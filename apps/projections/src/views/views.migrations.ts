@@ -60,4 +60,27 @@ export class CreateCustomersView1790000031000 implements MigrationInterface {
   }
 }
 
-export const viewsMigrations = [CreateViews1790000030000, CreateCustomersView1790000031000];
+/**
+ * Tells orders that need a person. All views begin anew, since what they have passed by may do so; a process that does not know the
+ * column cannot fill them, and waits for one that does.
+ */
+export class AddNeedsAttention1790000032000 implements MigrationInterface {
+  readonly name = 'AddNeedsAttention1790000032000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('TRUNCATE views.orders, views.stock, views.customers, views.checkpoints');
+    await runner.query('ALTER TABLE views.orders ADD COLUMN needs_attention boolean NOT NULL');
+    await runner.query(`CREATE INDEX orders_by_attention ON views.orders (coalesce(submitted_at, '') DESC, order_id DESC)
+      WHERE needs_attention`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE views.orders DROP COLUMN needs_attention');
+  }
+}
+
+export const viewsMigrations = [
+  CreateViews1790000030000,
+  CreateCustomersView1790000031000,
+  AddNeedsAttention1790000032000,
+];
