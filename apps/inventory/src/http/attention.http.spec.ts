@@ -50,14 +50,21 @@ describe('a parcel that left without a hold', () => {
     expect([status, body.rejection]).toEqual([409, { type: 'StockShort', lines: [short] }]);
   });
 
-  it('is nothing that other orders have', async () => {
+  it('is nothing that an order has which was not heard of yet', async () => {
     for (const [action, body] of [
       ['retry', { ...mira, lines }],
       ['resolve', mira],
     ] as const) {
       const reply = await act('o-nobody', action, body);
-      const rejection = { type: 'NothingNeedsAttention', orderId: 'o-nobody', status: 'absent' };
-      expect([reply.status, reply.body.rejection]).toEqual([409, rejection]);
+      const rejection = { type: 'OrderNotHeardOfYet', orderId: 'o-nobody' };
+      expect([reply.status, reply.body]).toMatchObject([
+        404,
+        {
+          type: 'urn:problem-type:order-not-heard-of-yet',
+          detail: 'Order not heard of yet: orderId o-nobody',
+          rejection,
+        },
+      ]);
     }
   });
 

@@ -92,6 +92,13 @@ describe('a refund that the provider refused', () => {
 describe('an operator', () => {
   it.each<[string, (orderId: string) => Promise<{ readonly status: number; readonly body: unknown }>, number, string]>([
     ['retries what needs nobody', async () => retry(await payments.authorized()), 409, 'NothingNeedsAttention'],
+    ['retries an order that was never heard of', () => retry('o-nobody'), 404, 'OrderNotHeardOfYet'],
+    [
+      'resolves an order that was never heard of',
+      () => resolve('o-nobody', { ...mira, outcome: 'done' }),
+      404,
+      'OrderNotHeardOfYet',
+    ],
     ['retries a call that was never made', (id) => retry(id, { ...mira, key: 'void:o-9' }), 404, 'NoSuchRequest'],
     [
       'resolves what needs nobody',

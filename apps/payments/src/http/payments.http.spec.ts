@@ -58,7 +58,6 @@ describe('a payment', () => {
 
 describe('a refund', () => {
   it.each<[string, (orderId: string) => Promise<{ readonly status: number; readonly body: unknown }>, string]>([
-    ['of an order that was never heard of', () => refund('o-nobody', { amountMinor: 1 }), 'NotCaptured'],
     ['of what was only authorised', async () => refund(await payments.authorized(), { amountMinor: 1 }), 'NotCaptured'],
     ['of more than was captured', (orderId) => refund(orderId, { amountMinor: 6981 }), 'RefundExceedsCaptured'],
     [
@@ -83,6 +82,11 @@ describe('a refund', () => {
       409,
       expect.objectContaining({ rejection: expect.objectContaining({ type }) as unknown }),
     ]);
+  });
+
+  it('finds nothing of an order that was never heard of', async () => {
+    const { status, body } = await refund('o-nobody', { amountMinor: 1 });
+    expect([status, body.rejection]).toEqual([404, { type: 'OrderNotHeardOfYet', orderId: 'o-nobody' }]);
   });
 
   it('waits for the parcel, also when the charge was captured at once', async () => {

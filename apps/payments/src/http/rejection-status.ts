@@ -2,6 +2,7 @@ import type { PaymentRejection } from '@murmuration/domain-payments';
 import type { RejectionStatus } from '@murmuration/platform';
 
 export const rejectionStatus: RejectionStatus<PaymentRejection> = {
+  OrderNotHeardOfYet: 404,
   PaymentClosed: 409,
   NotAuthorized: 409,
   AlreadyDispatched: 409,

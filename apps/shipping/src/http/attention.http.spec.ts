@@ -65,9 +65,10 @@ describe('an operator', () => {
     [
       'resolves an order that was never heard of',
       () => resolve('o-nobody', { ...mira, outcome: 'done' }),
-      409,
-      'NothingNeedsAttention',
+      404,
+      'OrderNotHeardOfYet',
     ],
+    ['retries an order that was never heard of', () => retry('o-nobody'), 404, 'OrderNotHeardOfYet'],
     [
       'books without the name of the booking',
       async () => resolve(await unanswered(), { ...mira, outcome: 'done' }),

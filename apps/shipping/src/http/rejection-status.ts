@@ -2,6 +2,7 @@ import type { ShipmentRejection } from '@murmuration/domain-shipping';
 import type { RejectionStatus } from '@murmuration/platform';
 
 export const rejectionStatus: RejectionStatus<ShipmentRejection> = {
+  OrderNotHeardOfYet: 404,
   ShipmentClosed: 409,
   NotBooked: 409,
   NotOurBooking: 409,

@@ -74,17 +74,21 @@ describe('a shipment', () => {
 });
 
 describe('a command in the wrong state', () => {
-  it('is refused with that state, also for an order that was never heard of', async () => {
-    for (const [orderId, status] of [
-      ['o-nobody', 'absent'],
-      [await shipping.asked(), 'booking'],
-    ] as const) {
-      const dispatch = await send('POST', `/shipments/${orderId}/dispatch`);
-      expect([dispatch.status, dispatch.body.rejection]).toEqual([409, { type: 'NotBooked', orderId, status }]);
-      const deliver = await send('POST', `/shipments/${orderId}/deliver`);
-      expect([deliver.status, deliver.body.rejection]).toEqual([409, { type: 'NotDispatched', orderId, status }]);
+  it('is refused with that state', async () => {
+    const [orderId, status] = [await shipping.asked(), 'booking'];
+    const dispatch = await send('POST', `/shipments/${orderId}/dispatch`);
+    expect([dispatch.status, dispatch.body.rejection]).toEqual([409, { type: 'NotBooked', orderId, status }]);
+    const deliver = await send('POST', `/shipments/${orderId}/deliver`);
+    expect([deliver.status, deliver.body.rejection]).toEqual([409, { type: 'NotDispatched', orderId, status }]);
+  });
+
+  it('finds nothing of an order that was never heard of', async () => {
+    const [orderId, type] = ['o-nobody', 'OrderNotHeardOfYet'];
+    for (const action of ['dispatch', 'deliver']) {
+      const reply = await send('POST', `/shipments/${orderId}/${action}`);
+      expect([reply.status, reply.body.rejection]).toEqual([404, { type, orderId }]);
     }
-    expect((await send('GET', '/shipments/o-nobody')).status).toBe(404);
+    expect((await send('GET', `/shipments/${orderId}`)).status).toBe(404);
   });
 });
 

@@ -82,6 +82,11 @@ describe('a parcel that left without a hold', () => {
       .thenRejected({ type: 'ReservationClosed', orderId: ORDER });
   });
 
+  it('is nothing that an order has which was not heard of yet', () => {
+    for (const command of [retryCommit(three), resolveByHand])
+      given(inventoryModel).when(command).thenRejected({ type: 'OrderNotHeardOfYet', orderId: ORDER });
+  });
+
   it('is nothing that an order in good order has', () => {
     for (const command of [retryCommit(three), resolveByHand])
       given(inventoryModel, ...after(receive('TEA', 5), reserve({ TEA: 3 })))

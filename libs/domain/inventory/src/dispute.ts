@@ -15,6 +15,7 @@ export const retryCommit = (
   ledgerOf: Ledgers,
 ): DisputeDecision => {
   const { orderId, actor, reason, now } = command;
+  if (reservation.status === 'absent') return reject({ type: 'OrderNotHeardOfYet', orderId });
   if (reservation.status === 'committed') return accept();
   if (reservation.status !== 'disputed')
     return reject({ type: 'NothingNeedsAttention', orderId, status: reservation.status });
@@ -41,6 +42,7 @@ export const resolveReservation = (
   { orderId, actor, reason, now }: Of<InventoryCommand, 'ResolveReservation'>,
   reservation: Reservation,
 ): DisputeDecision => {
+  if (reservation.status === 'absent') return reject({ type: 'OrderNotHeardOfYet', orderId });
   if (reservation.status === 'settled') return accept();
   if (reservation.status !== 'disputed')
     return reject({ type: 'NothingNeedsAttention', orderId, status: reservation.status });

@@ -102,6 +102,8 @@ export type ReservationEvent = { readonly orderId: string } & (
 export type InventoryEvent = StockEvent | ReservationEvent;
 
 export type InventoryRejection =
+  /** Nothing was heard of the order; it may be unknown to all, or word of it still under way. */
+  | { readonly type: 'OrderNotHeardOfYet'; readonly orderId: string }
   | { readonly type: 'QuantityOutOfBounds'; readonly min: number; readonly max: number }
   | { readonly type: 'StockLevelOutOfBounds'; readonly max: number }
   | { readonly type: 'SkuUnknown'; readonly sku: string }

@@ -158,6 +158,11 @@ describe('a call that is made once more', () => {
       .thenRejected({ type: 'NothingNeedsAttention', orderId: ORDER, status: 'captured' }));
 });
 
+it.each([retry(), retry(CAPTURE), resolve('done'), resolve('not-done', { key: CAPTURE })])(
+  '%p is refused for an order that was not heard of yet',
+  (command) => given(payment).when(command).thenRejected({ type: 'OrderNotHeardOfYet', orderId: ORDER }),
+);
+
 describe('a call that was settled by hand', () => {
   it('goes on as if the provider had said yes', () => {
     const capturedAt = { ...AMOUNT, orderId: ORDER, capturedAt: NOW };

@@ -64,6 +64,7 @@ export const needsPerson = ({ call: { answer } }: NamedCall): boolean => answer 
 /** Makes calls once more: under the same key where they may have happened after all, under a new one where they were refused. */
 export const retryCall = (command: Of<PaymentCommand, 'RetryCall'>, payment: Payment): PaymentDecision => {
   const { orderId, key } = command;
+  if (payment.status === 'absent') return reject({ type: 'OrderNotHeardOfYet', orderId });
   const calls = callsOf(orderId, payment).filter((named) => key === undefined || named.key === key);
   if (key !== undefined && calls.length === 0) return reject({ type: 'NoSuchRequest', key });
   const stuck = calls.filter(needsPerson);
@@ -96,6 +97,7 @@ const numbersOf = ({ raised }: Call): readonly number[] => raised.map(({ attenti
 /** Takes an operator's word for what became of a call; the saga goes on from there as if the provider had said so. */
 export const resolveCall = (command: Of<PaymentCommand, 'ResolveCall'>, payment: Payment): PaymentDecision => {
   const { orderId, key, outcome } = command;
+  if (payment.status === 'absent') return reject({ type: 'OrderNotHeardOfYet', orderId });
   const calls = callsOf(orderId, payment).filter((named) => key === undefined || named.key === key);
   if (key !== undefined && calls.length === 0) return reject({ type: 'NoSuchRequest', key });
   const [named, another] = calls.filter(needsPerson);

@@ -180,6 +180,8 @@ export type PaymentEvent = { readonly orderId: string } & (
 );
 
 export type PaymentRejection =
+  /** Nothing was heard of the order; it may be unknown to all, or word of it still under way. */
+  | { readonly type: 'OrderNotHeardOfYet'; readonly orderId: string }
   /** The payment was undone before the reservation of the stock was heard. */
   | { readonly type: 'PaymentClosed'; readonly orderId: string }
   | { readonly type: 'NotAuthorized'; readonly orderId: string; readonly status: string }

@@ -72,6 +72,9 @@ describe('a refund for a return', () => {
       expect.objectContaining({ type: 'RefundRequested', refundId: 'r-2', amountMinor: 7870 }),
     ));
 
+  it('is refused for an order that was not heard of yet', () =>
+    given(payment).when(requestRefund(870)).thenRejected({ type: 'OrderNotHeardOfYet', orderId: ORDER }));
+
   it('is refused before the money is captured', () =>
     given(payment, ...after(...authorized))
       .when(requestRefund(870))

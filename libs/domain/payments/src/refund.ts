@@ -9,6 +9,7 @@ export const requestRefund = (
   { orderId, refundId, amountMinor, now }: Of<PaymentCommand, 'RequestRefund'>,
   payment: Payment,
 ): Decision<PaymentEvent, PaymentRejection> => {
+  if (payment.status === 'absent') return reject({ type: 'OrderNotHeardOfYet', orderId });
   if (payment.status !== 'captured') return reject({ type: 'NotCaptured', orderId, status: payment.status });
   if (!payment.dispatched) return reject({ type: 'NotDispatched', orderId });
   const known = payment.refunds.find((refund) => refund.refundId === refundId);

@@ -110,6 +110,11 @@ describe('a call that is made once more', () => {
   );
 });
 
+it.each([retry, resolve('done', REFERENCE), resolve('not-done')])(
+  '%p is refused for an order that was not heard of yet',
+  (command) => given(shipment).when(command).thenRejected({ type: 'OrderNotHeardOfYet', orderId: ORDER }),
+);
+
 describe('a call that was settled by hand', () => {
   it('is a booking with the name that the carrier gave it', () => {
     given(shipment, ...after(...stuck.booking))

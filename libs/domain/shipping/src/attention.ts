@@ -39,6 +39,7 @@ export const retryCall = (
   { orderId, actor, reason, now }: Of<ShipmentCommand, 'RetryCall'>,
   shipment: Shipment,
 ): ShipmentDecision => {
+  if (shipment.status === 'absent') return reject({ type: 'OrderNotHeardOfYet', orderId });
   const named = callOf(orderId, shipment);
   if (named === undefined) return reject({ type: 'NothingNeedsAttention', orderId, status: shipment.status });
   const { call, key, nextKey, effect } = named;
@@ -58,6 +59,7 @@ export const retryCall = (
 /** Takes an operator's word for what became of a call; the saga goes on from there as if the carrier had said so. */
 export const resolveCall = (command: Resolution, shipment: Shipment): ShipmentDecision => {
   const { orderId, outcome, carrierReference, reason, now } = command;
+  if (shipment.status === 'absent') return reject({ type: 'OrderNotHeardOfYet', orderId });
   const named = callOf(orderId, shipment);
   if (named === undefined || named.call.answer === 'awaited')
     return reject({ type: 'NothingNeedsAttention', orderId, status: shipment.status });

@@ -121,6 +121,8 @@ export type ShipmentEvent = { readonly orderId: string } & (
 );
 
 export type ShipmentRejection =
+  /** Nothing was heard of the order; it may be unknown to all, or word of it still under way. */
+  | { readonly type: 'OrderNotHeardOfYet'; readonly orderId: string }
   /** The shipment was cancelled, or refused by the carrier: no parcel leaves, no booking is made. */
   | { readonly type: 'ShipmentClosed'; readonly orderId: string; readonly status: 'cancelled' | 'refused' }
   | { readonly type: 'NotBooked'; readonly orderId: string; readonly status: string }

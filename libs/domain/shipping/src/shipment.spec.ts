@@ -196,8 +196,12 @@ describe('dispatching a shipment', () => {
         .thenRejected({ type: 'ShipmentClosed', orderId: ORDER, status });
   });
 
+  it('is refused for an order that was not heard of yet, and the carrier keeps what it came for', () => {
+    given(shippingModel).when(dispatch).thenRejected({ type: 'OrderNotHeardOfYet', orderId: ORDER });
+    given(shippingModel).when(handOver()).thenRejected({ type: 'NotBooked', orderId: ORDER, status: 'absent' });
+  });
+
   it.each([
-    ['absent', []],
     ['order-noted', [noteOrder()]],
     ['authorization-noted', [noteAuthorized]],
     ['booking', booking],
@@ -281,8 +285,10 @@ describe('delivering a shipment', () => {
       .when(deliver)
       .thenNothing());
 
+  it('is refused for an order that was not heard of yet', () =>
+    given(shippingModel).when(deliver).thenRejected({ type: 'OrderNotHeardOfYet', orderId: ORDER }));
+
   it.each([
-    ['absent', []],
     ['booked', booked],
     ['cancelled', cancelled],
   ])('is refused before the parcel has left: %s', (status, history) =>

@@ -79,6 +79,10 @@ const dispatch = (
     return reject({ type: 'AuthorizationExpired', orderId, authorizedUntil });
   switch (shipment.status) {
     case 'absent':
+      // Without a booking of ours the carrier keeps its parcel, whatever may still be heard.
+      return carrierReference === undefined
+        ? reject({ type: 'OrderNotHeardOfYet', orderId })
+        : reject({ type: 'NotBooked', orderId, status: shipment.status });
     case 'order-noted':
     case 'authorization-noted':
       return reject({ type: 'NotBooked', orderId, status: shipment.status });
@@ -106,6 +110,7 @@ const dispatch = (
 const deliver = ({ orderId, now }: Of<ShipmentCommand, 'DeliverShipment'>, shipment: Shipment): ShipmentDecision => {
   if (shipment.status === 'dispatched') return accept({ type: 'ShipmentDelivered', orderId, deliveredAt: now });
   if (shipment.status === 'delivered') return accept();
+  if (shipment.status === 'absent') return reject({ type: 'OrderNotHeardOfYet', orderId });
   return reject({ type: 'NotDispatched', orderId, status: shipment.status });
 };
 
