@@ -1,5 +1,6 @@
 export * from './clock.port';
 export * from './consumer-listener';
+export * from './core/backlog';
 export { classify, type Classification } from './core/classify';
 export { decisionsOf, type Decisions, type StreamReader } from './core/decisions';
 export * from './core/group-consumer';

@@ -6,6 +6,10 @@ export const MESSAGING_ERRORS = {
     meaning: 'a topic has another number of partitions than its contract, which is fixed for ever',
   },
   'topic-missing': { retryable: true, meaning: 'a topic is not there and could not be created' },
+  'backlog-full': {
+    retryable: true,
+    meaning: 'too many stored events wait to be sent to the broker; nothing new was begun',
+  },
   refused: { retryable: false, meaning: 'the broker or the database refused the request' },
   closed: { retryable: false, meaning: 'it was stopped' },
 } as const satisfies Record<string, { readonly retryable: boolean; readonly meaning: string }>;
