@@ -1,5 +1,6 @@
 export * from './agenda';
 export * from './announcements';
+export * from './finishing';
 export * from './inventory.messages';
 export * from './inventory.shapes';
 export * from './model';

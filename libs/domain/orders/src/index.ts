@@ -1,5 +1,6 @@
 export * from './agenda';
 export * from './announcements';
+export * from './finishing';
 export type { CheckOut } from './checkout';
 export * from './model';
 export type { Ending, FactName, Facts, OrderFact, Progress } from './order.facts';

@@ -1,5 +1,6 @@
 export * from './agenda';
 export * from './announcements';
+export * from './finishing';
 export * from './model';
 export { payment } from './payment';
 export * from './payment.messages';

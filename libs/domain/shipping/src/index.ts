@@ -1,5 +1,6 @@
 export * from './agenda';
 export * from './announcements';
+export * from './finishing';
 export { callOf, type NamedCall } from './attention';
 export * from './model';
 export * from './reactions';
