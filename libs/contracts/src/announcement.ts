@@ -32,3 +32,13 @@ export const announcementOf = (
     ...encodeRecord(said, traceparent === undefined ? path : { ...path, traceparent }),
   };
 };
+
+/** What a service's relay sends for each stored event: a pure function of the event. */
+export const announceRecords =
+  <Event, Stored>(
+    service: ServiceName,
+    { decode }: { readonly decode: (stored: Stored) => Event },
+    announce: (event: Event) => IntegrationEvent | undefined,
+  ) =>
+  (stored: Stored & AnnouncedEvent): AnnouncedRecord | undefined =>
+    announcementOf(service, announce(decode(stored)), stored);

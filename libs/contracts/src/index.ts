@@ -9,6 +9,7 @@ export * from './fields';
 export * from './inventory.events';
 export * from './operations.events';
 export * from './orders.events';
+export * from './parked-sayings';
 export * from './payments.events';
 export * from './reactions';
 export * from './record';

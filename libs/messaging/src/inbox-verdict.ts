@@ -9,7 +9,11 @@ export const inboxVerdictOf = (verdict: AppendVerdict): InboxVerdict => {
     case 'conflict':
       return { outcome: 'conflict', streamId: verdict.streamId };
     case 'id-taken':
-      return { outcome: 'refused', reason: `event id ${verdict.eventId} is taken by another event` };
+      return {
+        outcome: 'refused',
+        reason: `event id ${verdict.eventId} is taken by another event`,
+        takenId: verdict.eventId,
+      };
     case 'archived':
       return { outcome: 'refused', reason: `stream ${verdict.streamId} is closed for ever` };
   }

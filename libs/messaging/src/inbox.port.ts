@@ -87,8 +87,11 @@ export type InboxVerdict =
   | { readonly outcome: 'fenced' }
   /** A stream was not at the version that the batch was decided on. */
   | { readonly outcome: 'conflict'; readonly streamId: string }
-  /** An event id is taken by other content, a stream is archived, or the content cannot be kept: trying again cannot help. */
-  | { readonly outcome: 'refused'; readonly reason: string };
+  /**
+   * An event id is taken (`takenId`: it is there with other content, or without the others), a stream is archived, or the
+   * content cannot be kept: trying again cannot help.
+   */
+  | { readonly outcome: 'refused'; readonly reason: string; readonly takenId?: string };
 
 /** Which parked records, in the order in which they were parked: those that fit all that is given. */
 export type ParkedFilter = {

@@ -29,6 +29,7 @@ export { memoryInbox } from './memory/memory-inbox';
 export { memoryOutbox } from './memory/memory-outbox';
 export * from './messaging-error';
 export * from './outbox.port';
+export * from './parked/parked-events';
 export { messagingMigrations } from './postgres/migrations';
 export { type PostgresInbox, type PostgresInboxOptions, postgresInbox, withInboxBell } from './postgres/postgres-inbox';
 export { postgresOutbox } from './postgres/postgres-outbox';

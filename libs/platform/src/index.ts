@@ -23,7 +23,6 @@ export {
 export * from './http/query-schemas';
 export * from './http/stream-queries';
 export * from './lifecycle/assemble-service';
-export * from './lifecycle/announce-records';
 export * from './lifecycle/flow';
 export * from './lifecycle/kafka-flow';
 export * from './lifecycle/postgres-storage';

@@ -47,7 +47,10 @@ export const settleParked = async <Command extends Message>(
     const said = settled.outcome === 'failed-again' ? undefined : announceUnparked?.(record, settled);
     const next = session.part(content);
     const whole = said === undefined ? append : { checks: append.checks, events: [...append.events, said] };
-    const verdict = await session.commit(content, whole);
+    const first = await session.commit(content, whole);
+    // It may have been said before by a consumer whose inbox was lost.
+    const isSaid = first.outcome === 'refused' && said !== undefined && first.takenId === said.eventId;
+    const verdict = isSaid ? await session.commit(content, append) : first;
     if (verdict.outcome !== 'unknown') return verdict;
     session.doubt(() => session.stored(next));
     const settledAs = await session.persistently(() => session.settle());

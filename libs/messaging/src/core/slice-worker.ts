@@ -102,12 +102,16 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
   let remainingOfDoubted: readonly Slice<Command>[] = [];
   /** Duplicates that no report has told of yet. */
   let uncounted = 0;
+  /** Events about parked records that were stored when these were parked for the first time. */
+  const announced = new Set<string>();
+
+  const announcementsOf = (parked: readonly ParkedRecord[]): readonly NewEvent[] =>
+    announceParked === undefined ? [] : parked.map(announceParked).filter((event) => event !== undefined);
 
   const appendOf = ({ decided, parked }: DecidedSlice<Command>): AppendRequest => {
     const merged = decided.length === 0 ? NOTHING : mergeRequests(decided.map(({ request }) => request));
-    if (announceParked === undefined || parked.length === 0) return merged;
-    const said = parked.map(announceParked).filter((event) => event !== undefined);
-    return { checks: merged.checks, events: [...merged.events, ...said] };
+    const said = announcementsOf(parked).filter(({ eventId }) => !announced.has(eventId));
+    return said.length === 0 ? merged : { checks: merged.checks, events: [...merged.events, ...said] };
   };
 
   const worked = (): void => {
@@ -120,6 +124,13 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
     const [only] = slice.items;
     if (!slice.alone || only?.decoded.kind !== 'unavailable' || slice.parkWith !== undefined) return slice;
     return { ...slice, items: [{ ...only, decoded: await decodeOnce(only.record, decode) }] };
+  };
+
+  /** Whether a record that comes once more was parked and announced before, as one without a link may be. */
+  const isAnnounced = (takenId: string | undefined, { parked }: DecidedSlice<Command>): boolean => {
+    if (takenId === undefined || !announcementsOf(parked).some(({ eventId }) => eventId === takenId)) return false;
+    announced.add(takenId);
+    return true;
   };
 
   const afterRefusal = (slice: Slice<Command>, reason: string): Attempt<Command> => {
@@ -169,6 +180,7 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
         listener.conflict?.({ topic, partition, streamId: verdict.streamId, attempt: slice.conflicts + 1 });
         return { conflict: true };
       case 'refused':
+        if (isAnnounced(verdict.takenId, decided)) return { next: [slice] };
         return afterRefusal(slice, verdict.reason);
       case 'unknown':
         remainingOfDoubted = remaining;

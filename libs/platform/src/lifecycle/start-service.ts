@@ -1,13 +1,22 @@
+import { announceRecords, parkedSayings } from '@murmuration/contracts';
 import { runAgenda, type RunningAgenda } from '@murmuration/effects';
 import { topicsOf } from '../transport/reactions';
 import { type EffectPort, type Message } from '@murmuration/kernel';
-import { decisionsOf, lane, startRelay, systemClock, type Relay } from '@murmuration/messaging';
+import {
+  agendaBesideParked,
+  announceBesideParked,
+  codecBesideParked,
+  decisionsOf,
+  lane,
+  parkedAnnouncer,
+  startRelay,
+  systemClock,
+  type Relay,
+} from '@murmuration/messaging';
 import type { Logger } from '../logging/logger';
 import { Metrics } from '../metrics/metrics';
 import { serviceCore, type ServiceCore } from '../service-core';
 import type { Consume, RunningConsumer } from '../transport/flock-server';
-import { announceRecords } from './announce-records';
-import { announcingParked, besideParked, parkedAnnouncer } from '../parked/parked-events';
 import { assembleService } from './assemble-service';
 import type { Flow } from './flow';
 import { FlowWatch } from './flow-watch';
@@ -145,11 +154,12 @@ const startRelays = <Command extends Message, Event extends Message, State, Reje
 ): readonly Relay[] => {
   if (announce === undefined) return [];
   const { store, outbox, coordination } = storage;
+  const announceAll = announceBesideParked(announce, parkedSayings(service));
   return Array.from({ length: store.logPartitions }, (_, logPartition) =>
     startRelay({
       ...{ store, logPartition, outbox, coordination, holder, source: service },
       ...{ publisher: flow.publisher, partitionsOf: flow.partitionsOf },
-      announce: announcingParked(service, announceRecords(service, codec, announce)),
+      announce: announceRecords(service, codecBesideParked(codec), announceAll),
       ...{ clock: systemClock, chance: Math.random },
       listener: watch.relayOf(logPartition),
     }),
@@ -174,7 +184,7 @@ const startAgenda = <
   const { store, coordination, agendaStore } = storage;
   return runAgenda({
     ...{ service, store, coordination, agendaStore, holder, listener: watch.ofAgenda },
-    ...besideParked(codec, agenda.rules),
+    ...{ codec: codecBesideParked(codec), agenda: agendaBesideParked(agenda.rules) },
     port: agenda.port ?? (nobody as EffectPort<Effect, Result>),
     execute: (envelope) => processor.execute(envelope),
     // While this service is deaf, what it waits for may have been said.

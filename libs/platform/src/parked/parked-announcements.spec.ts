@@ -9,8 +9,8 @@ import {
   type Heard,
 } from '@murmuration/contracts';
 import { jsonCodec } from '@murmuration/event-store';
-import { accept, type Agenda, type DecisionModel, instant } from '@murmuration/kernel';
-import { encodeLink, memoryBroker, type MemoryBroker, type ParkedRecord } from '@murmuration/messaging';
+import { accept, type Agenda, type DecisionModel } from '@murmuration/kernel';
+import { encodeLink, memoryBroker, type MemoryBroker } from '@murmuration/messaging';
 import { eventually } from '@murmuration/testing';
 import { systemNow } from '../http/command-context';
 import { memoryFlow } from '../lifecycle/flow';
@@ -19,7 +19,6 @@ import { memoryStorage, type ServiceStorage } from '../lifecycle/service-storage
 import { startService, type StartedService } from '../lifecycle/start-service';
 import { createLogger } from '../logging/logger';
 import { Reacts } from '../transport/reacts';
-import { parkedAnnouncer } from './parked-events';
 
 type Command = { readonly type: 'Book'; readonly orderId: string };
 type Event = { readonly type: 'Booked'; readonly orderId: string };
@@ -127,32 +126,5 @@ describe('what a service says of its parked records', () => {
     const { agendaStore, store } = storage;
     await eventually(async () => (await store.lastPosition(0)) === 2 && (await agendaStore.counts()).deadlines === 0);
     expect(log.filter((line) => line.includes('tries again'))).toEqual([]);
-  });
-});
-
-describe('the event about a parked record', () => {
-  const at = instant('2026-03-01T09:30:00.000Z');
-  const record: ParkedRecord = {
-    ...{ id: 'shipping:orders.events.v1:0:4', topic: 'orders.events.v1', partition: 0, offset: '4', key: 'o-1' },
-    ...{ value: null, headers: {}, reason: 'refused', kind: 'failed', holdsKey: true, parkedAt: at },
-  };
-  const { announceParked } = parkedAnnouncer('shipping', () => at);
-
-  it('is the same for the same record, and another for another service', () => {
-    expect(announceParked(record)).toEqual(announceParked(record));
-    expect(parkedAnnouncer('orders', () => at).announceParked(record).eventId).not.toBe(announceParked(record).eventId);
-  });
-
-  it('passes on no words that a database could refuse, and no more of them than the contract allows', () => {
-    const odd = `a\u0000b${'\ud83d\ude00'.repeat(400)}\ud83d`;
-    const { data, metadata } = announceParked({
-      ...record,
-      reason: odd,
-      headers: { ce_correlationid: odd, ce_id: odd },
-    });
-    expect(metadata).toMatchObject({ correlationId: record.id, causationId: record.id });
-    const { reason } = JSON.parse(data) as { readonly reason: string };
-    expect(reason.length).toBeLessThanOrEqual(500);
-    expect(/\0|\p{Surrogate}/u.test(reason)).toBe(false);
   });
 });
