@@ -1,4 +1,4 @@
-import { announce, inventoryAgenda, inventoryModel } from '@murmuration/domain-inventory';
+import { announce, inventoryAgenda, inventoryFinishing, inventoryModel } from '@murmuration/domain-inventory';
 import { defineService, heardBy } from '@murmuration/platform';
 import { InventoryReactions } from './events/inventory.reactions';
 import { rejectionStatus } from './http/rejection-status';
@@ -16,6 +16,7 @@ export const inventoryService = () =>
     },
     rules: { model: inventoryModel, codec: inventoryCodec },
     rejectionStatus,
+    finishing: inventoryFinishing,
     hears: heardBy('inventory'),
     announce,
     agenda: { rules: inventoryAgenda },

@@ -1,4 +1,4 @@
-import { announce, ordersAgenda, ordersModel } from '@murmuration/domain-orders';
+import { announce, ordersAgenda, ordersFinishing, ordersModel } from '@murmuration/domain-orders';
 import { defineService, heardBy, systemNow } from '@murmuration/platform';
 import type { Courier } from './codes/courier.port';
 import { noCourier } from './codes/couriers';
@@ -39,6 +39,7 @@ export const ordersService = (
     },
     rules: { model: ordersModel, codec: ordersCodec },
     rejectionStatus,
+    finishing: ordersFinishing,
     hears: heardBy('orders'),
     announce,
     agenda: { rules: ordersAgenda, port: sendCodePort({ codes, courier, now: systemNow }) },

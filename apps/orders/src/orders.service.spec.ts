@@ -137,6 +137,7 @@ describe('the orders service', () => {
       'kafka',
       'consumer',
       'relay',
+      'backlog',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import {
   announce,
   paymentsAgenda,
+  paymentsFinishing,
   paymentsModel,
   type PaymentEffect,
   type ProviderReceipt,
@@ -22,6 +23,7 @@ export const paymentsService = (provider: EffectPort<PaymentEffect, ProviderRece
     },
     rules: { model: paymentsModel, codec: paymentsCodec },
     rejectionStatus,
+    finishing: paymentsFinishing,
     hears: heardBy('payments'),
     announce,
     agenda: { rules: paymentsAgenda, port: provider },

@@ -1,6 +1,7 @@
 import {
   announce,
   shippingAgenda,
+  shippingFinishing,
   shippingModel,
   type CarrierEffect,
   type CarrierReceipt,
@@ -26,6 +27,7 @@ export const shippingService = (
     },
     rules: { model: shippingModel, codec: shippingCodec },
     rejectionStatus,
+    finishing: shippingFinishing,
     hears: heardBy('shipping'),
     announce,
     agenda: { rules: shippingAgenda, port: carrier },

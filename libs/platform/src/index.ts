@@ -27,6 +27,7 @@ export * from './lifecycle/flow';
 export * from './lifecycle/kafka-flow';
 export * from './lifecycle/postgres-storage';
 export * from './lifecycle/run-service';
+export { type UnsentEvents } from './lifecycle/service-backlog';
 export * from './lifecycle/service-definition';
 export * from './lifecycle/service-on-memory';
 export * from './lifecycle/service-storage';

@@ -2,6 +2,7 @@ import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Message } from '@murmuration/kernel';
+import type { Backlog } from '@murmuration/messaging';
 import { ExecuteHandler } from './commands/execute';
 import { ReadEventsHandler, ReadStateHandler } from './commands/read';
 import { HealthController } from './health/health.controller';
@@ -18,6 +19,10 @@ export type ServiceModuleOptions<Command extends Message, Event extends Message,
   readonly health: Health;
   readonly metrics: Metrics;
   readonly parked: ParkedRecords;
+  /** Says whether anything new may be begun. */
+  readonly backlog?: Pick<Backlog, 'admit'>;
+  /** The types of the commands that are carried out in any case. */
+  readonly finishing?: readonly Command['type'][];
   /** The service's own: its REST routes, and its reactions to events. */
   readonly controllers: readonly Type[];
   readonly providers?: readonly Provider[];
@@ -31,6 +36,8 @@ export class ServiceModule {
     health,
     metrics,
     parked,
+    backlog,
+    finishing = [],
     controllers,
     providers = [],
   }: ServiceModuleOptions<Command, Event, State, Rejection>): DynamicModule {
@@ -38,6 +45,8 @@ export class ServiceModule {
       processor: core.processor,
       streams: core.streams,
       streamOf: core.model.streamOf as (event: Message) => string, // because the bus carries messages of any service
+      ...(backlog === undefined ? {} : { backlog }),
+      finishing: new Set(finishing),
       onExecuted: metrics.commandEnded,
     });
     return {

@@ -77,7 +77,10 @@ export const countBacklog = (options: BacklogOptions): Backlog => {
     if (size.isFull && !wasFull) listener.filled?.(size);
     if (!size.isFull && wasFull) listener.opened?.(size);
   };
-  const tryToCount = (): Promise<void> => count().catch((error: unknown) => listener.failed?.(error));
+  const tryToCount = (): Promise<void> =>
+    count().catch((error: unknown) => {
+      if (!stopping) listener.failed?.(error);
+    });
 
   const goOnCounting = async (): Promise<void> => {
     while (!stopping) {
@@ -98,7 +101,7 @@ export const countBacklog = (options: BacklogOptions): Backlog => {
     size: () => size,
     admit: async (commandId, { repeatable = false } = {}) => {
       if (!size.isFull || (repeatable && (await isDone(commandId)))) return;
-      const found = `${size.unsent} of at most ${max} wait, and it is open again at ${opensAt}`;
+      const found = `${size.unsent} of at most ${max} wait, and new work is taken on again at ${opensAt}`;
       throw new MessagingError('backlog-full', found);
     },
     stop: () => {

@@ -1,6 +1,7 @@
 import { Command as BusCommand, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { CommandEnvelope, CommandProcessor, Executed, StoredEvent } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
+import type { Backlog } from '@murmuration/messaging';
 import type { CommandContext } from '../http/command-context';
 import { problem } from '../http/problem';
 import { Answer } from './answer';
@@ -30,9 +31,16 @@ type Rules<State> = {
   readonly processor: CommandProcessor<Conditional<Message>, Message, Message | VersionDiffers>;
   readonly streams: StreamReader<State>;
   readonly streamOf: (event: Message) => string;
+  /** Says whether anything new may be begun; whoever has none begins whatever is asked for. */
+  readonly backlog?: Pick<Backlog, 'admit'>;
+  /** The types of the commands that finish what has begun, and are always carried out. */
+  readonly finishing?: ReadonlySet<string>;
   /** Told how each command ended, for the metrics. */
-  readonly onExecuted?: (command: string, outcome: Executed['outcome'] | 'failed', events: number) => void;
+  readonly onExecuted?: (command: string, outcome: CommandOutcome, events: number) => void;
 };
+
+/** `turned-away`: nothing new was begun just then. */
+export type CommandOutcome = Executed['outcome'] | 'turned-away' | 'failed';
 
 const envelopeOf = ({ command, target, context }: Execute): CommandEnvelope<Conditional<Message>> => {
   const { commandId, ifMatch, requestHash, traceparent } = context;
@@ -61,13 +69,25 @@ export class ExecuteHandler<State> implements ICommandHandler<Execute> {
   async execute(request: Execute): Promise<Answer> {
     const { command, target, context } = request;
     const { processor, onExecuted } = this.rules;
+    const repeatable = context.requestHash !== undefined;
+    await this.admit(command.type, context.commandId, repeatable);
     try {
-      const repeatable = context.requestHash !== undefined;
       const executed = await processor.execute(envelopeOf(request), { repeatable });
       onExecuted?.(command.type, executed.outcome, executed.outcome === 'accepted' ? executed.events.length : 0);
       return await this.answerTo(executed, target.streamId, context);
     } catch (error) {
       onExecuted?.(command.type, 'failed', 0);
+      throw error;
+    }
+  }
+
+  private async admit(command: string, commandId: string, repeatable: boolean): Promise<void> {
+    const { backlog, finishing, onExecuted } = this.rules;
+    if (backlog === undefined || finishing?.has(command) === true) return;
+    try {
+      await backlog.admit(commandId, { repeatable });
+    } catch (error) {
+      onExecuted?.(command, 'turned-away', 0);
       throw error;
     }
   }

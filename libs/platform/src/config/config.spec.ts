@@ -16,6 +16,7 @@ describe('config', () => {
   it('fills in what is not set and freezes the whole', () => {
     const config = parseConfig(serviceConfig(3001), { DATABASE_URL });
     expect(config).toMatchObject({ HOST: '127.0.0.1', PORT: 3001, KAFKA_BROKERS: ['127.0.0.1:9092'], MIGRATE: true });
+    expect(config.UNSENT_EVENTS_MAX).toBe(10_000_000);
     expect(Object.isFrozen(config)).toBe(true);
   });
 

@@ -1,3 +1,4 @@
+import { UNSENT_EVENTS_MAX } from '@murmuration/messaging';
 import { z } from 'zod';
 import { oneOf, setting, text, url, wholeNumber, yesOrNo } from './config';
 
@@ -5,6 +6,7 @@ const PORT_MAX = 65_535;
 const GRACE_MS_MAX = 600_000;
 const BODY_LIMIT_BYTES_MAX = 64 * 1024 * 1024;
 const POOL_MAX = 200;
+const UNSENT_EVENTS_MAX_MAX = 1_000_000_000;
 
 const brokers = setting('a comma-separated list of host:port', (given) => {
   const list = given.split(',').map((broker) => broker.trim());
@@ -31,6 +33,8 @@ export const serviceConfig = (port: number) =>
       /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : undefined,
     ).default(''),
     KAFKA_REPLICATION_FACTOR: wholeNumber(1, 9).default(1),
+    /** Events stored and not yet sent, from which on the service takes nothing new on; each costs about a kibibyte of disk. */
+    UNSENT_EVENTS_MAX: wholeNumber(1, UNSENT_EVENTS_MAX_MAX).default(UNSENT_EVENTS_MAX),
     LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
     BODY_LIMIT_BYTES: wholeNumber(1_024, BODY_LIMIT_BYTES_MAX).default(256 * 1024),
     /** How long a stop may take before the process ends anyway. */

@@ -12,8 +12,10 @@ export const sendProblem = (error: unknown, request: FastifyRequest, reply: Fast
   const correlationId = correlationIdOf(request);
   const [path = ''] = request.url.split('?');
   const line = { correlationId, method: request.method, path, status: found.status, code: found.code };
-  const { cause, retryAfterS } = found.details;
-  if (found.status >= 500 && retryAfterS === undefined) logger.error({ ...line, err: cause ?? found }, found.message);
+  const { cause, retryAfterS, isKnown = false } = found.details;
+  if (isKnown) logger.debug(line, found.message);
+  else if (found.status >= 500 && retryAfterS === undefined)
+    logger.error({ ...line, err: cause ?? found }, found.message);
   else if (found.status >= 500) logger.warn({ ...line, reason: String(cause) }, found.message);
   else logger.debug(line, found.message);
   if (reply.sent) return;

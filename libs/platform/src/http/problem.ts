@@ -35,6 +35,7 @@ export const PROBLEMS = {
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used with another body' },
   internal: { status: 500, title: 'The service failed' },
+  'backlog-full': { status: 503, title: 'Too much waits to be told to the other services' },
   unavailable: { status: 503, title: 'The service cannot answer right now' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
@@ -45,6 +46,8 @@ type ProblemDetails = {
   readonly rejection?: Message;
   /** Seconds after which the same request may succeed. */
   readonly retryAfterS?: number;
+  /** It goes on for a while, and the log has said so once. */
+  readonly isKnown?: boolean;
   readonly cause?: unknown;
 };
 
@@ -89,6 +92,8 @@ export const refusal = (rejection: Message, status: number): ProblemError => {
 const UNREACHABLE = 'What was heard and parked cannot be looked up right now';
 const RETRY_SOON_S = 1;
 const RETRY_LATER_S = 5;
+/** About as long as a relay takes to send a tenth of a full backlog once the broker is back. */
+const RETRY_WHEN_SENT_S = 30;
 
 /** What a failure of the event store means for the one who asked. */
 const STORE_PROBLEMS: Readonly<
@@ -139,6 +144,8 @@ export const toProblem = (error: unknown): ProblemError => {
       ...(retryAfterS === undefined ? {} : { retryAfterS }),
     });
   }
+  if (error instanceof MessagingError && error.code === 'backlog-full')
+    return problem('backlog-full', error.message, { cause: error, retryAfterS: RETRY_WHEN_SENT_S, isKnown: true });
   if (error instanceof MessagingError && (error.retryable || error.code === 'closed'))
     return problem('unavailable', UNREACHABLE, { cause: error, retryAfterS: RETRY_SOON_S });
   if (error instanceof HttpException) return ofHttpStatus(error.getStatus(), error.message, error);

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Instant, Message } from '@murmuration/kernel';
+import type { Backlog } from '@murmuration/messaging';
 import { Health, type ComponentCheck } from '../health/health';
 import { createHttpApp } from '../http/http-app';
 import type { Logger } from '../logging/logger';
@@ -16,6 +17,8 @@ export type Surroundings = {
   readonly metrics: Metrics;
   readonly bodyLimitBytes: number;
   readonly consume: Consume;
+  /** Says whether anything new may be begun. */
+  readonly backlog?: Pick<Backlog, 'admit'>;
   /** Of what the service works with beside its storage. */
   readonly checks?: readonly ComponentCheck[];
   readonly now?: () => Instant;
@@ -38,12 +41,13 @@ export const assembleService = async <
 >(
   definition: ServiceDefinition<Command, Event, State, Rejection, Effect, Result>,
   core: ServiceCore<Command, Event, State, Rejection>,
-  { storage, logger, metrics, bodyLimitBytes, consume, checks = [], now }: Surroundings,
+  { storage, logger, metrics, bodyLimitBytes, consume, backlog, checks = [], now }: Surroundings,
 ): Promise<AssembledService<Command, Event, State, Rejection>> => {
-  const { service, docs, rejectionStatus, hears, controllers, providers = [] } = definition;
+  const { service, docs, rejectionStatus, finishing = [], hears, controllers, providers = [] } = definition;
   const health = new Health([...storage.checks, ...checks]);
   const module = ServiceModule.forService({
-    ...{ core, rejectionStatus, health, metrics, parked: storage.inbox, controllers, providers },
+    ...{ core, rejectionStatus, health, metrics, parked: storage.inbox, finishing, controllers, providers },
+    ...(backlog === undefined ? {} : { backlog }),
   });
   const app = await createHttpApp(module, {
     ...{ service, logger, bodyLimitBytes, docs, onAnswered: metrics.answered },

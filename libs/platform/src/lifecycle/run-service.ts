@@ -119,6 +119,7 @@ const startProcess = async <
   const started = await startService(definition, {
     ...{ storage, flow, logger, onFatal, holder },
     ...{ host: config.HOST, port: config.PORT, bodyLimitBytes: config.BODY_LIMIT_BYTES },
+    unsentEvents: { max: config.UNSENT_EVENTS_MAX },
   });
   return {
     url: started.url,

@@ -23,6 +23,8 @@ export type ServiceDefinition<
   readonly docs: { readonly title: string; readonly description: string };
   readonly rules: ServiceRules<Command, Event, State, Rejection>;
   readonly rejectionStatus: RejectionStatus<Rejection>;
+  /** The commands that are carried out even while nothing new is begun: each finishes what has begun, and stores little. */
+  readonly finishing?: readonly Command['type'][];
   /** The names of the events that its `@EventPattern` handlers must hear, no more and no less. */
   readonly hears: readonly string[];
   /** What the others are told of an event of its own, or nothing. */

@@ -20,6 +20,7 @@ import type { Consume, RunningConsumer } from '../transport/flock-server';
 import { assembleService } from './assemble-service';
 import type { Flow } from './flow';
 import { FlowWatch } from './flow-watch';
+import { serviceBacklog, type UnsentEvents } from './service-backlog';
 import type { ServiceDefinition } from './service-definition';
 import type { ServiceStorage } from './service-storage';
 
@@ -33,6 +34,8 @@ export type StartOptions = {
   /** 0 takes a free one. */
   readonly port: number;
   readonly bodyLimitBytes: number;
+  /** From how many events on that wait to be sent nothing new is taken on. */
+  readonly unsentEvents?: UnsentEvents;
   /** Told of what this process cannot go on with. */
   readonly onFatal: (error: unknown) => void;
 };
@@ -55,7 +58,7 @@ const nobody: EffectPort<never, never> = {
   query: (key) => Promise.reject(new Error(`this service makes no external calls, got ${key}`)),
 };
 
-const gauges = (metrics: Metrics, { store, outbox, inbox, agendaStore }: ServiceStorage): void => {
+const gauges = (metrics: Metrics, { inbox, agendaStore }: ServiceStorage): void => {
   metrics.gauge('murmuration_parked_records', 'Records that wait for somebody to decide.', () => inbox.countParked());
   metrics.gauge(
     'murmuration_effects_open',
@@ -67,13 +70,6 @@ const gauges = (metrics: Metrics, { store, outbox, inbox, agendaStore }: Service
     'Waits that have a deadline.',
     async () => (await agendaStore.counts()).deadlines,
   );
-  metrics.gauge('murmuration_relay_lag_events', 'Events stored and not yet looked at by the relay.', async () => {
-    const lags = Array.from({ length: store.logPartitions }, async (_, logPartition) => {
-      const [last, { position }] = await Promise.all([store.lastPosition(logPartition), outbox.read(logPartition)]);
-      return last - position;
-    });
-    return (await Promise.all(lags)).reduce((sum, lag) => sum + lag, 0);
-  });
 };
 
 /** Starts a service: it answers requests at once, and takes part in the flock as soon as the broker is there. */
@@ -88,10 +84,11 @@ export const startService = async <
   definition: ServiceDefinition<Command, Event, State, Rejection, Effect, Result>,
   options: StartOptions,
 ): Promise<StartedService> => {
-  const { storage, flow, logger, holder, host, port, bodyLimitBytes, onFatal } = options;
+  const { storage, flow, logger, holder, host, port, bodyLimitBytes, unsentEvents, onFatal } = options;
   const metrics = new Metrics(definition.service);
   const watch = new FlowWatch(logger, metrics);
   const core = serviceCore(definition.rules, storage.store);
+  const backlog = serviceBacklog(definition.announce !== undefined, storage, { logger, metrics }, unsentEvents);
   const opened = flow.open().then(() => watch.opened());
   const stopping = new AbortController();
 
@@ -119,11 +116,15 @@ export const startService = async <
   };
 
   const { app, health } = await assembleService(definition, core, {
-    ...{ storage, logger, metrics, bodyLimitBytes, consume, checks: watch.checks },
+    ...{ storage, logger, metrics, bodyLimitBytes, consume, backlog, checks: [...watch.checks, ...backlog.checks] },
   });
   gauges(metrics, storage);
   await app.startAllMicroservices();
-  await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, OPEN_WAIT_MS).unref())]);
+  // What was full before the start is full from the first request on.
+  await Promise.race([
+    Promise.all([opened, backlog.counted]),
+    new Promise((resolve) => setTimeout(resolve, OPEN_WAIT_MS).unref()),
+  ]);
   await app.listen(port, host);
 
   const relays: Relay[] = [];
@@ -141,6 +142,7 @@ export const startService = async <
       await core.processor.drain();
       await agenda?.stop();
       await Promise.all(relays.map((relay) => relay.stop()));
+      backlog.stop();
       await flow.publisher.close();
     },
   };

@@ -1,5 +1,5 @@
-import type { Executed } from '@murmuration/event-store';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CommandOutcome } from '../commands/execute';
 
 const HTTP_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LAG_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -76,7 +76,7 @@ export class Metrics {
     this.http.observe({ method, route, status }, durationMs / 1_000);
   };
 
-  readonly commandEnded = (command: string, outcome: Executed['outcome'] | 'failed', events: number): void => {
+  readonly commandEnded = (command: string, outcome: CommandOutcome, events: number): void => {
     this.commands.inc({ command, outcome });
     if (events > 0) this.appended.inc({ by: 'command' }, events);
   };
