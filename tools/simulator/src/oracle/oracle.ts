@@ -13,6 +13,7 @@ import { keyOrder } from './key-order';
 import { watchLeases } from './lease-watch';
 import { nothingDropped } from './nothing-dropped';
 import { parkedAtRest, type Parked } from './parked-at-rest';
+import { watchParked, type ParkedWatch } from './parked-watch';
 import { partnersAtRest } from './partners-at-rest';
 import { watchSent } from './sent-watch';
 import { stockLedger } from './stock-ledger';
@@ -80,6 +81,7 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
   const order = keyOrder(find);
   const sent = watchSent(world.log, find);
   const calls = new Map<string, CallWatch>();
+  const parkings: ParkedWatch[] = [];
   const partners = new Map<string, Pick<World['provider'] | World['carrier'], 'onCall'>>([
     ['payments', world.provider],
     ['shipping', world.carrier],
@@ -87,6 +89,7 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
   for (const service of world.services.values()) {
     const { database } = service;
     watchHeard(database, world.log, find);
+    parkings.push(watchParked(service, find));
     const leases = watchLeases(database, find);
     const partner = partners.get(service.binding.service);
     if (partner !== undefined) calls.set(service.binding.service, watchCalls(service, partner, leases, find));
@@ -153,7 +156,7 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
     stored.set(kind, (stored.get(kind) ?? 0) + 1);
     order.stored(binding.service, event);
     calls.get(binding.service)?.stored(event);
-    const announced = binding.announce(decoded);
+    const announced = binding.announce?.(decoded);
     if (announced !== undefined) {
       const heard = hear(binding.service, announced, event);
       order.announced(heard.id, { source: binding.service, position: event.position, key: heard.subject });
@@ -223,6 +226,7 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
         .filter(([, order]) => statusOf(order) !== 'needs-attention')
         .map(([orderId]) => orderId);
       const parked = await parkedAtRest(world, find);
+      for (const parking of parkings) parking.judge(said);
       findOpenEnds(parked);
       unasked.push(...auditAll(settled, true));
       findHeldStock();

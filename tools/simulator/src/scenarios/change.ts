@@ -1,4 +1,11 @@
-import { declareEvent, earlierVersion, paymentAuthorized, recordDecoder } from '@murmuration/contracts';
+import {
+  declareEvent,
+  earlierVersion,
+  paymentAuthorized,
+  recordDecoder,
+  topicOf,
+  topicsOf,
+} from '@murmuration/contracts';
 import type { Code } from '../world/world';
 import { FOLLOWERS, inNewWords, knowingBoth, reading, restartAll, sayingMore, textOf, TODAY, V1 } from './code';
 import { isSaid, nodesOf, otherRelay, parkedAnywhere, parkedAt, reaches, recordsOf, timesSaid } from './props';
@@ -129,22 +136,35 @@ export const CHANGE: readonly Scenario[] = [
       expect('what its contract lets a service skip was counted', count('record ignored by contract') > 0);
       expect('and not parked', count(/^record parked/) === 0);
       await reaches(stage, orderId, 'delivered');
-      const ignored = count('record ignored by contract');
       const [known] = said(orderId).filter(({ name }) => name === V1);
       if (known !== undefined) otherRelay(stage, 'payments').say(known, { type: 'payments.payment-blessed.v1' });
       await pass(1_000);
+      const hearers = FOLLOWERS.filter((service) =>
+        topicsOf(world.serviceOf(service).binding.heard).includes(topicOf('payments')),
+      );
       const parked = await parkedAnywhere(stage);
       expect(
-        'what nobody has declared is parked by all who follow payments',
-        parked.length >= 3 && parked.every(({ kind }) => kind === 'unknown-type'),
+        'what nobody has declared is parked by all who follow payments, and skipped by nobody',
+        hearers.length >= 3 &&
+          parked.length === hearers.length &&
+          hearers.every((service) => parked.some(({ id }) => id.startsWith(`${service}:`))) &&
+          parked.every(({ kind }) => kind === 'unknown-type'),
       );
-      expect('nobody has skipped it', count('record ignored by contract') === ignored);
-      for (const service of FOLLOWERS) {
+      const announced = parked.filter(({ id }) => !id.startsWith('projections:'));
+      expect(
+        'each of them that announces anything says so',
+        announced.every(({ id }) => timesSaid(stage, id, 'record-parked') === 1),
+      );
+      for (const service of hearers) {
         const { inbox } = world.serviceOf(service).database.tables;
         for (const { id } of await parkedAt(stage, service)) await inbox.wish(id, 'discard', OPERATOR);
       }
       await pass(3_000);
       expect('an operator can discard it', (await parkedAnywhere(stage)).length === 0);
+      expect(
+        'which is said as well',
+        announced.every(({ id }) => timesSaid(stage, id, 'record-unparked') === 1),
+      );
       await rest();
     },
   },

@@ -2,6 +2,7 @@ import {
   bindReactions,
   decodeRecord,
   heardBy,
+  parkedSayings,
   reactionsByEvent,
   type HearingService,
   type IntegrationEvent,
@@ -18,6 +19,7 @@ import * as payments from '@murmuration/domain-payments';
 import * as shipping from '@murmuration/domain-shipping';
 import { jsonCodec, type EventCodec } from '@murmuration/event-store';
 import type { Agenda, DecisionModel, Instant, Message, StoredShapes } from '@murmuration/kernel';
+import { agendaBesideParked, announceBesideParked, codecBesideParked } from '@murmuration/messaging';
 
 /** What makes one service another than the others, as the parts of the flock that do not care about its types see it. */
 export type Binding = {
@@ -27,7 +29,8 @@ export type Binding = {
   readonly reactions: ReadonlyMap<string, Reaction>;
   /** What a process makes of a record by its own clock. */
   readonly reader: (now: () => Instant) => (record: RecordToRead) => ReadRecord;
-  readonly announce: (event: Message) => IntegrationEvent | undefined;
+  /** What it says of its own events and of its parked records, unless it says nothing at all. */
+  readonly announce?: (event: Message) => IntegrationEvent | undefined;
   /** Its calls and deadlines, unless it only listens. */
   readonly agenda?: Agenda<Message, Message, Message, unknown>;
   /** The names of the events it hears. */
@@ -70,11 +73,11 @@ const bind = <
 }: Rules<Service, Command, Event, State, Rejection, Effect, Result>): Binding => ({
   service,
   model: model as unknown as DecisionModel, // because it is only given commands and events of its own service
-  codec: jsonCodec<Event>(shapes), // as above
+  codec: codecBesideParked(jsonCodec<Event>(shapes)), // as above
   reactions: reactionsByEvent<Service, Command, Rejection>(reactions),
   reader: (now) => bindReactions<Service, Command, Rejection>(reactions, now),
-  announce: announce as (event: Message) => IntegrationEvent | undefined, // as above
-  agenda: agenda as unknown as NonNullable<Binding['agenda']>, // as above
+  announce: announceBesideParked(announce, parkedSayings(service)) as NonNullable<Binding['announce']>, // as above
+  agenda: agendaBesideParked(agenda) as unknown as NonNullable<Binding['agenda']>, // as above
   heard: heardBy(service),
 });
 
@@ -89,7 +92,6 @@ const projections: Binding = {
     if (decoded.kind !== 'heard') return decoded;
     return { kind: 'heard', heard: decoded.event, reaction: archiveReaction(decoded.event) };
   },
-  announce: () => undefined,
   heard: HEARD_BY_PROJECTIONS,
 };
 

@@ -1,4 +1,4 @@
-import { announcementOf, topicsOf, type Heard } from '@murmuration/contracts';
+import { announceRecords, topicsOf, type Heard } from '@murmuration/contracts';
 import { archiveCodec, flockProjection } from '@murmuration/domain-projections';
 import { runAgenda, runProjection, type AgendaLimits } from '@murmuration/effects';
 import { commandProcessor, stateCache, type CommandProcessor, type Executed } from '@murmuration/event-store';
@@ -6,6 +6,7 @@ import type { EffectPort, Message } from '@murmuration/kernel';
 import {
   decisionsOf,
   lane,
+  parkedAnnouncer,
   startMemoryConsumer,
   startRelay,
   type ConsumerListener,
@@ -77,12 +78,13 @@ const STREAMS_MAX = 200;
 
 const startRelayOf = ({ binding, process, tables, broker, publisher, tally }: NodeOptions) => {
   const { service, codec, announce } = binding;
+  if (announce === undefined) return undefined;
   const { store, outbox, coordination } = tables;
   return startRelay({
     ...{ store, coordination, outbox, publisher, logPartition: 0, source: service, holder: process.name },
     ...{ clock: process.clock, chance: process.timing.chance },
     partitionsOf: (topic) => broker.partitionsOf(topic),
-    announce: (stored) => announcementOf(service, announce(codec.decode(stored)), stored),
+    announce: announceRecords(service, codec, announce),
     listener: {
       failed: (doing) => tally.add(`relay failed to ${doing}`),
       leading: (leading) => tally.add(leading ? 'relay took the lead' : 'relay gave up the lead'),
@@ -139,6 +141,7 @@ export const startNode = (options: NodeOptions): Node => {
     decode: decodeWith(binding, process, heard),
     topics: topicsOf(binding.heard),
     listener: listenerOf(tally),
+    ...(binding.announce === undefined ? {} : parkedAnnouncer(service, () => clock.now())),
   });
   const companions = [
     ...(binding.agenda === undefined ? [] : [startAgenda(binding.agenda, options, processor)]),
@@ -161,7 +164,7 @@ export const startNode = (options: NodeOptions): Node => {
       await processor.drain();
       await consumer.stop();
       for (const companion of companions) await companion.stop();
-      await relay.stop();
+      await relay?.stop();
       process.kill();
     },
   };

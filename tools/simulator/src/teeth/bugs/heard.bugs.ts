@@ -6,6 +6,7 @@ const SLICE = 'libs/messaging/src/core/slice-worker.ts';
 const DECIDE = 'libs/messaging/src/core/decide-slice.ts';
 const CONSUMER = 'libs/messaging/src/core/partition-consumer.ts';
 const SESSION = 'libs/messaging/src/core/claim-session.ts';
+const SETTLE = 'libs/messaging/src/core/settle-parked.ts';
 const QUEUE = 'libs/messaging/src/core/parked-queue.ts';
 const INBOX = 'libs/messaging/src/memory/memory-inbox.ts';
 
@@ -128,5 +129,33 @@ export const HEARD_BUGS: readonly Bug[] = [
     name: 'batch decided anew in doubt',
     says: 'A batch of unknown outcome is decided and stored again instead of being asked about.',
     edits: [{ file: SESSION, find: 'whenDoubtedIsStored !== undefined || isProbeInDoubt;', replace: 'false;' }],
+  },
+  {
+    name: 'parks in silence',
+    says: 'What the service says of a parked record is stored right after the statement that parks it, and never when that fails.',
+    edits: [
+      {
+        file: SLICE,
+        find: 'return said.length === 0 ? merged : { checks: merged.checks, events: [...merged.events, ...said] };',
+        replace:
+          'if (said.length > 0) clock.after(5, () => reader.append({ checks: [], events: said }).catch(() => undefined));\n    return merged;',
+      },
+    ],
+  },
+  {
+    name: 'unparked without being so',
+    says: 'The service says that a record is parked no more whenever somebody has tried it again.',
+    edits: [
+      {
+        file: SETTLE,
+        find: "settled.outcome === 'failed-again' ? undefined : announceUnparked",
+        replace: 'announceUnparked',
+      },
+    ],
+  },
+  {
+    name: 'parked once more stands still',
+    says: 'A record that is parked once more is announced anew, which its database refuses.',
+    edits: [{ file: SLICE, find: 'if (isAnnounced(verdict.takenId, decided)) return { next: [slice] };', replace: '' }],
   },
 ];
