@@ -9,7 +9,8 @@ export * from './health/health';
 export * from './http/answer.interceptor';
 export { bodyHash } from './http/canonical-json';
 export { type CommandContext, FromRequest, systemNow } from './http/command-context';
-export { Commands, type DocsOptions, Reads } from './http/docs';
+export { Answers, Commands, type DocsOptions, Lists, Reads } from './http/docs';
+export { type ApiDocument, documentGaps } from './http/document-gaps';
 export * from './http/http-app';
 export {
   invalidRequest,

@@ -1,6 +1,6 @@
 import { orderSubmitted, paymentVoided, say, shipmentDispatched } from '@murmuration/contracts';
 import { instant } from '@murmuration/kernel';
-import { serviceOnMemory } from '@murmuration/platform';
+import { type ApiDocument, documentGaps, serviceOnMemory } from '@murmuration/platform';
 import { inventoryService } from '../inventory.module';
 
 const NOW = instant('2026-03-01T09:30:00.000Z');
@@ -203,4 +203,9 @@ describe('an idempotency key', () => {
   it('is another one for another SKU', async () => {
     expect((await send('POST', '/stock/CUPS/receipts', { quantity: 5 }, key)).body).toMatchObject({ received: 5 });
   });
+});
+
+it('the OpenAPI document says of every route what it answers', async () => {
+  const document = await inventory.app.inject({ method: 'GET', url: '/docs-json' });
+  expect(documentGaps(document.json<ApiDocument>())).toEqual([]);
 });

@@ -11,6 +11,7 @@ import {
   Reads,
   ReadState,
   ShownAs,
+  shownEventPage,
   shownEvents,
   streamPage,
   streamMoment,
@@ -73,7 +74,7 @@ export class OrdersController {
   }
 
   @Get(':orderId/events')
-  @Reads('All that happened to an order, without its payment token and address, page by page')
+  @Reads('All that happened to an order, without its payment token and address, page by page', shownEventPage)
   async events(@Param('orderId', { schema: orderId }) id: string, @Query({ schema: streamPage }) page: StreamPage) {
     return shownEvents(await this.queries.execute(new ReadEvents(orderStream(id), page)), page, PERSONAL);
   }

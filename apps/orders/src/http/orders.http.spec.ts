@@ -1,5 +1,5 @@
 import { instant } from '@murmuration/kernel';
-import { serviceOnMemory } from '@murmuration/platform';
+import { type ApiDocument, documentGaps, serviceOnMemory } from '@murmuration/platform';
 import { ordersService } from '../orders.module';
 
 const NOW = instant('2026-03-01T09:30:00.000Z');
@@ -260,4 +260,9 @@ describe('an idempotency key', () => {
     await send('POST', '/orders', ORDER, key);
     expect((await send('POST', '/orders', { ...ORDER, customerId: 'c-2' }, key)).status).toBe(422);
   });
+});
+
+it('the OpenAPI document says of every route what it answers', async () => {
+  const document = await orders.app.inject({ method: 'GET', url: '/docs-json' });
+  expect(documentGaps(document.json<ApiDocument>())).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { say, shipmentCancelled } from '@murmuration/contracts';
+import { type ApiDocument, documentGaps } from '@murmuration/platform';
 import { done, NOW, paymentsForTests, refused } from '../payments.fixture';
 
 let payments: Awaited<ReturnType<typeof paymentsForTests>>;
@@ -184,4 +185,9 @@ describe('a notice of the provider', () => {
     expect((await send('POST', '/webhooks/psp', '{"eventId')).status).toBe(400);
     expect((await send('POST', '/webhooks/psp', '<notice/>', { 'content-type': 'text/xml' })).status).toBe(415);
   });
+});
+
+it('the OpenAPI document says of every route what it answers', async () => {
+  const document = await payments.app.inject({ method: 'GET', url: '/docs-json' });
+  expect(documentGaps(document.json<ApiDocument>())).toEqual([]);
 });

@@ -2,8 +2,10 @@ import { archiveCodec } from '@murmuration/domain-projections';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { Reads } from '@murmuration/platform';
+import { Lists } from '@murmuration/platform';
+import type { z } from 'zod';
 import { CompareViews, ReadArchive } from '../views/view-queries';
+import { shownAudit, shownCheck } from './answer.schemas';
 import { auditQuery, type AuditQuery } from './view.schemas';
 
 @ApiTags('archive')
@@ -12,8 +14,10 @@ export class ArchiveController {
   constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
 
   @Get('audit')
-  @Reads('Every event heard, in the order of hearing; hand `next` back as `after`')
-  async audit(@Query({ schema: auditQuery }) { logPartition, after, limit }: AuditQuery) {
+  @Lists('Every event heard, in the order of hearing; hand `next` back as `after`', shownAudit)
+  async audit(
+    @Query({ schema: auditQuery }) { logPartition, after, limit }: AuditQuery,
+  ): Promise<z.infer<typeof shownAudit>> {
     const stored = await this.queries.execute(new ReadArchive(logPartition, after, limit));
     return {
       events: stored.map((event) => ({
@@ -26,8 +30,8 @@ export class ArchiveController {
   }
 
   @Get('views/check')
-  @Reads('Rebuilds the views from the archive, compares them with the live ones, and audits every order')
-  check() {
+  @Lists('Rebuilds the views from the archive, compares them with the live ones, and audits every order', shownCheck)
+  check(): Promise<z.infer<typeof shownCheck>> {
     return this.queries.execute(new CompareViews());
   }
 }

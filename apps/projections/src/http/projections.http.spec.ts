@@ -1,4 +1,4 @@
-import { serviceOnMemory } from '@murmuration/platform';
+import { type ApiDocument, documentGaps, serviceOnMemory } from '@murmuration/platform';
 import { eventually } from '@murmuration/testing';
 import { archive, at, delivered, heard, level, projectionsInMemory, suspendedCustomer } from '../projections.fixture';
 import { projectionsService } from '../projections.module';
@@ -256,4 +256,9 @@ describe('what is left of an order that has ended', () => {
     expect(JSON.stringify((await get('/orders/o-8')).body)).not.toMatch(/"calls"|"refunds"|"facts"/);
     expect((await get('/sagas/o-8')).body).toMatchObject(shown);
   });
+});
+
+it('the OpenAPI document says of every route what it answers', async () => {
+  const document = await projections.app.inject({ method: 'GET', url: '/docs-json' });
+  expect(documentGaps(document.json<ApiDocument>())).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { customerId, orderId, sku } from '@murmuration/contracts';
-import type { OrderRow } from '@murmuration/domain-projections';
+import type { OrderRow, OrderStatus } from '@murmuration/domain-projections';
 import { instantOfEpochMs, isInstant } from '@murmuration/kernel';
 import { invalidRequest, pageLimit, wholeNumberText } from '@murmuration/platform';
 import { z } from 'zod';
@@ -13,14 +13,14 @@ const TEXT_CHARS_MAX = 100;
 const WAIT_MS_MAX = 30 * 24 * 60 * 60 * 1_000;
 const STUCK_AFTER_MS = 60_000;
 
-const STATUSES = [
+export const orderStatus = z.enum([
   ...['submitted', 'reserved', 'authorized', 'booked', 'shipped', 'completed', 'delivered'],
   ...['compensating', 'cancelled', 'rejected', 'needs-attention'],
-] as const;
+] as const satisfies readonly OrderStatus[]);
 
 export const orderQuery = z.strictObject({
   customerId: customerId.optional(),
-  status: z.enum(STATUSES).optional(),
+  status: orderStatus.optional(),
   /** Part of an order id, a customer id or a reason. */
   text: z
     .string()
@@ -82,12 +82,3 @@ export const placeOf = (cursor: string): Place => {
 };
 
 export const waitingSince = (waitingMs: number): string => instantOfEpochMs(Date.now() - waitingMs);
-
-/** The row as the API shows it: without what only the fold needs. */
-export const shownOrder = ({
-  facts: _facts,
-  calls: _calls,
-  refunds: _refunds,
-  firstDeadlineAt: _firstDeadlineAt,
-  ...shown
-}: OrderRow) => shown;

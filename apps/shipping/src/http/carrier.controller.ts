@@ -1,9 +1,9 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { derivedId, EventStoreError } from '@murmuration/event-store';
 import { shipmentStream, type ShipmentCommand } from '@murmuration/domain-shipping';
-import { Execute, FromRequest, type CommandContext } from '@murmuration/platform';
+import { Answers, Execute, FromRequest, type CommandContext } from '@murmuration/platform';
 import { rejectionStatus } from './rejection-status';
 import {
   carrierNotices,
@@ -23,9 +23,7 @@ export class CarrierController {
   constructor(@Inject(CommandBus) private readonly commands: CommandBus) {}
 
   @Post()
-  @HttpCode(200)
-  @ApiOperation({ summary: 'What the carrier did with parcels' })
-  @ApiResponse({ status: 200, description: 'Whether each notice was accepted', standardSchema: shownResults })
+  @Answers('What the carrier did with parcels; each notice is answered by itself', 200, shownResults, 400, 413, 415)
   async hear(
     @Body({ schema: carrierNotices }) notices: readonly CarrierNotice[],
     @FromRequest() { requestHash: _hash, ifMatch: _version, ...context }: CommandContext,

@@ -1,6 +1,6 @@
 import { paymentAuthorized } from '@murmuration/contracts';
 import { EventStoreError } from '@murmuration/event-store';
-import { memoryStorage } from '@murmuration/platform';
+import { type ApiDocument, documentGaps, memoryStorage } from '@murmuration/platform';
 import { NOW, shippingForTests } from '../shipping.fixture';
 
 const { expiresAt: authorizedUntil } = paymentAuthorized.example;
@@ -207,4 +207,9 @@ describe('an idempotency key', () => {
     expect((await dispatch()).body).toEqual(first.body);
     expect((await dispatch({ by: 'bike' })).status).toBe(422);
   });
+});
+
+it('the OpenAPI document says of every route what it answers', async () => {
+  const document = await shipping.app.inject({ method: 'GET', url: '/docs-json' });
+  expect(documentGaps(document.json<ApiDocument>())).toEqual([]);
 });

@@ -5,21 +5,6 @@ import { z } from 'zod';
 
 export type DocsOptions = { readonly service: string; readonly title: string; readonly description: string };
 
-/** Serves the OpenAPI document at `/docs-json` and a page to read and try it at `/docs`. */
-export const openDocs = (app: NestFastifyApplication, { service, title, description }: DocsOptions): void => {
-  const outline = new DocumentBuilder()
-    .setTitle(title)
-    .setDescription(description)
-    .setVersion('1')
-    .addTag(service)
-    .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, outline), {
-    jsonDocumentUrl: 'docs-json',
-    yamlDocumentUrl: 'docs-yaml',
-    customSiteTitle: title,
-  });
-};
-
 const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
@@ -31,30 +16,80 @@ const problemSchema = z.object({
   rejection: z.looseObject({ type: z.string() }).optional(),
 });
 
-const problemResponse = (status: number, description: string) =>
-  ApiResponse({ status, description, standardSchema: problemSchema });
+type Schemas = NonNullable<NonNullable<ReturnType<typeof SwaggerModule.createDocument>['components']>['schemas']>;
 
-/** A route that reads. */
-export const Reads = (summary: string, answer?: z.ZodType): MethodDecorator =>
-  applyDecorators(
-    ApiOperation({ summary }),
-    ApiResponse({ status: 200, description: summary, ...(answer === undefined ? {} : { standardSchema: answer }) }),
-    problemResponse(400, 'A parameter is not valid'),
-    problemResponse(404, 'There is no such thing'),
-  );
+const sharedSchemas = {
+  Problem: z.toJSONSchema(problemSchema, { target: 'openapi-3.0' }),
+} as unknown as Schemas; // because zod's own type knows more of JSON Schema than OpenAPI does
 
-/** A route that sends a command, answered with `status` when it is accepted. */
-export const Commands = (summary: string, status: 200 | 201 | 202, answer?: z.ZodType): MethodDecorator =>
+/** Serves the OpenAPI document at `/docs-json` and a page to read and try it at `/docs`. */
+export const openDocs = (app: NestFastifyApplication, { service, title, description }: DocsOptions): void => {
+  const outline = new DocumentBuilder()
+    .setTitle(title)
+    .setDescription(description)
+    .setVersion('1')
+    .addTag(service)
+    .build();
+  const create = () => {
+    const { components, ...document } = SwaggerModule.createDocument(app, outline);
+    return { ...document, components: { ...components, schemas: { ...components?.schemas, ...sharedSchemas } } };
+  };
+  SwaggerModule.setup('docs', app, create, {
+    jsonDocumentUrl: 'docs-json',
+    yamlDocumentUrl: 'docs-yaml',
+    customSiteTitle: title,
+  });
+};
+
+/** What a route may answer instead of a success. */
+const PROBLEM_ANSWERS = {
+  400: 'A field or a parameter is not valid: which, and what is allowed',
+  404: 'There is no such thing, or nothing was heard of it yet',
+  409: 'The rules refuse the command in this state, or it is being decided right now',
+  412: 'The aggregate has changed since it was read',
+  413: 'The body is too large',
+  415: 'The body is not application/json',
+  422: 'The rules never accept such a command, or the Idempotency-Key was used with another body',
+  503: 'Too much work waits, or the database does not answer: try again',
+} as const;
+
+type ProblemStatus = keyof typeof PROBLEM_ANSWERS;
+
+const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } } as const;
+
+const problemAnswer = (status: ProblemStatus) =>
+  ApiResponse({
+    status,
+    description: PROBLEM_ANSWERS[status],
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    ...(status === 503 ? { headers: RETRY_AFTER } : {}),
+  });
+
+/** A route that answers with `status` and `answer`, or with one of these problems. */
+export const Answers = (
+  summary: string,
+  status: 200 | 201 | 202,
+  answer: z.ZodType,
+  ...problems: readonly ProblemStatus[]
+): MethodDecorator =>
   applyDecorators(
     HttpCode(status),
     ApiOperation({ summary }),
+    ApiResponse({ status, description: summary, standardSchema: answer }),
+    ...problems.map(problemAnswer),
+  );
+
+/** A route that reads one thing. */
+export const Reads = (summary: string, answer: z.ZodType): MethodDecorator =>
+  Answers(summary, 200, answer, 400, 404, 503);
+
+/** A route that reads what there is, be it nothing. */
+export const Lists = (summary: string, answer: z.ZodType): MethodDecorator => Answers(summary, 200, answer, 400, 503);
+
+/** A route that sends a command, answered with `status` when it is accepted. */
+export const Commands = (summary: string, status: 200 | 201 | 202, answer: z.ZodType): MethodDecorator =>
+  applyDecorators(
     ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key gets the same answer again.' }),
     ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that the aggregate must still have.' }),
-    ApiResponse({ status, description: summary, ...(answer === undefined ? {} : { standardSchema: answer }) }),
-    problemResponse(400, 'A field is not valid: which, and what is allowed'),
-    problemResponse(404, 'There is no such thing'),
-    problemResponse(409, 'The rules refuse the command in this state, or it is being decided right now'),
-    problemResponse(412, 'The aggregate has changed since it was read'),
-    problemResponse(422, 'The Idempotency-Key was used with another body'),
-    problemResponse(503, 'Too much work waits, or the database does not answer: try again'),
+    Answers(summary, status, answer, 400, 404, 409, 412, 413, 415, 422, 503),
   );

@@ -1,4 +1,5 @@
 import { EventStoreError } from '@murmuration/event-store';
+import { documentGaps, type ApiDocument } from './document-gaps';
 import type { Problem } from './problem';
 import { startTabs, type TestService } from './service.fixture';
 
@@ -332,6 +333,16 @@ describe('what every service has', () => {
       },
     });
     expect((await service.app.inject({ method: 'GET', url: '/docs' })).payload).toContain('<title>Tabs</title>');
+  });
+
+  it('documents what every route answers, problems among it', async () => {
+    const { body } = await send('GET', '/docs-json');
+    expect(documentGaps(body as ApiDocument)).toEqual([]);
+    const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+    expect(body).toMatchObject({
+      paths: { '/v1/tabs/{tabId}': { get: { responses: { 404: { content: problem } } } } },
+      components: { schemas: { Problem: { required: expect.arrayContaining(['type', 'detail']) as unknown } } },
+    });
   });
 
   it('sends security headers', async () => {

@@ -108,6 +108,8 @@ const STORE_PROBLEMS: Readonly<
   'log-partitions-differ': { code: 'internal' },
   'invalid-request': { code: 'internal' },
   refused: { code: 'internal' },
+  // Until the newer code has taken over everywhere, another replica may know it.
+  'unknown-event': { code: 'unavailable', retryAfterS: RETRY_LATER_S },
   archived: { code: 'archived' },
 };
 

@@ -60,6 +60,7 @@ const newTab = z.strictObject({ guest: z.string().min(1).max(20) });
 const round = z.strictObject({
   drinks: z.array(z.strictObject({ name: z.enum(['beer', 'cider']), amount: z.int().min(1).max(1_000) })).min(1),
 });
+const shownTab = z.object({ guest: z.string(), total: z.int(), version: z.int() });
 const tabId = z.string().regex(/^[a-z0-9-]{1,36}$/, 'must be the id of a tab');
 
 @Controller('tabs')
@@ -71,14 +72,14 @@ class TabsController {
   ) {}
 
   @Post()
-  @Commands('Open a tab', 201)
+  @Commands('Open a tab', 201, shownTab)
   open(@Body({ schema: newTab }) { guest }: z.infer<typeof newTab>, @FromRequest() context: CommandContext) {
     const tabId = context.newId;
     return this.execute(tabId, { type: 'OpenTab', tabId, guest }, context);
   }
 
   @Post(':tabId/rounds')
-  @Commands('Order a round', 200)
+  @Commands('Order a round', 200, shownTab)
   order(
     @Param('tabId', { schema: tabId }) tabId: string,
     @Body({ schema: round }) { drinks }: z.infer<typeof round>,
@@ -89,7 +90,7 @@ class TabsController {
   }
 
   @Get(':tabId')
-  @Reads('A tab')
+  @Reads('A tab', shownTab)
   find(
     @Param('tabId', { schema: tabId }) tabId: string,
     @Query('version', { schema: wholeNumberText(1, 1_000).optional() }) version?: number,
@@ -98,7 +99,7 @@ class TabsController {
   }
 
   @Post('broken')
-  @Commands('Fails', 200)
+  @Commands('Fails', 200, shownTab)
   broken() {
     throw new Error('the password is secret');
   }

@@ -1,3 +1,4 @@
+import { instant } from '@murmuration/contracts';
 import { isInstant } from '@murmuration/kernel';
 import type { StoredEvent } from '@murmuration/event-store';
 import { z } from 'zod';
@@ -20,6 +21,24 @@ export const streamPage = z.strictObject({
   limit: pageLimit(100, EVENTS_PER_PAGE_MAX),
 });
 export type StreamPage = z.infer<typeof streamPage>;
+
+/** A page of events, as a route shows it. */
+export const shownEventPage = z.object({
+  events: z.array(
+    z.object({
+      version: z.int(),
+      type: z.string(),
+      recordedAt: instant,
+      eventId: z.string(),
+      correlationId: z.string(),
+      causationId: z.string(),
+      actor: z.string(),
+      data: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  /** The `after` of the next page; absent on the last one. */
+  next: z.int().optional(),
+});
 
 const shownEvent = (
   { version, type, recordedAt, eventId, metadata, data }: StoredEvent,

@@ -1,8 +1,9 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { instant } from '@murmuration/contracts';
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { Inbox, ParkedKind, ParkedRecord } from '@murmuration/messaging';
 import { z } from 'zod';
-import { Reads } from '../http/docs';
+import { Answers, Lists, Reads } from '../http/docs';
 import { problem } from '../http/problem';
 import { pageLimit } from '../http/query-schemas';
 
@@ -66,7 +67,6 @@ const bytesOf = (value: Content['value']): Buffer =>
   'text' in value ? Buffer.from(value.text, 'utf8') : Buffer.from(value.base64, 'base64');
 
 const OPERATOR = 'anonymous';
-const ACCEPTED = 202;
 
 /** The bytes as text where they are text, else in base64. */
 const shownBytes = (bytes: Buffer | null): { readonly text?: string; readonly base64?: string } => {
@@ -80,6 +80,40 @@ const summaryOf = ({ id, topic, partition, offset, key, kind, step, reason, park
   ...(step === undefined ? {} : { step }),
 });
 
+const shownParked = z.object({
+  ...{ id: z.string(), topic: z.string(), partition: z.int(), offset: z.string(), key: z.string().nullable() },
+  ...{ kind: z.enum(KINDS), reason: z.string(), parkedAt: instant, step: z.string().optional() },
+});
+const shownPage = z.object({
+  /** How many records are parked, whatever was asked for. */
+  total: z.int(),
+  records: z.array(shownParked),
+  /** The `after` of the next page; absent on the last one. */
+  next: z.string().optional(),
+});
+const shownRecord = shownParked.extend({
+  headers: z.record(z.string(), z.string()),
+  /** Text, or bytes in base64; neither where the record had no value. */
+  value: z.object({ text: z.string().optional(), base64: z.string().optional() }),
+});
+const shownTrail = z.object({
+  id: z.string(),
+  /** Whether it still is. */
+  parked: z.boolean(),
+  entries: z.array(z.object({ at: instant, actor: z.string(), action: z.string(), reason: z.string().optional() })),
+});
+const shownRedrive = z.object({
+  wish: z.literal('redrive'),
+  noted: z.int(),
+  ids: z.array(z.string()),
+  next: z.string().optional(),
+});
+const shownWish = z.object({ id: z.string(), wish: z.enum(['redrive', 'discard']), outcome: z.literal('noted') });
+const shownEdit = z.object({ id: z.string(), outcome: z.literal('edited') });
+
+/** A route that notes what an operator wants done about parked records. */
+const Notes = (summary: string, answer: z.ZodType) => Answers(summary, 202, answer, 400, 404, 413, 415, 503);
+
 /** The records that this service could not apply, in sight until somebody decides about them. */
 @ApiTags('parked')
 @Controller('parked')
@@ -87,7 +121,7 @@ export class ParkedController {
   constructor(@Inject(PARKED_RECORDS) private readonly parked: ParkedRecords) {}
 
   @Get()
-  @Reads('The parked records of this service, oldest id first')
+  @Lists('The parked records of this service, oldest id first', shownPage)
   async list(@Query({ schema: pageSchema }) page: Page) {
     const [records, total] = await Promise.all([this.parked.listParked(filterOf(page)), this.parked.countParked()]);
     const last = records.length === page.limit ? records.at(-1) : undefined;
@@ -95,7 +129,7 @@ export class ParkedController {
   }
 
   @Get(':id')
-  @Reads('One parked record with its bytes')
+  @Reads('One parked record with its bytes', shownRecord)
   async find(@Param('id', { schema: parkedId }) id: string) {
     const record = await this.parked.findParked(id);
     if (record === undefined) throw notParked(id);
@@ -103,7 +137,10 @@ export class ParkedController {
   }
 
   @Get(':id/trail')
-  @Reads('Who did what about a parked record, and what became of it, oldest first; also once it is parked no more')
+  @Reads(
+    'Who did what about a parked record, and what became of it, oldest first; also once it is parked no more',
+    shownTrail,
+  )
   async trail(@Param('id', { schema: parkedId }) id: string) {
     const [record, entries] = await Promise.all([this.parked.findParked(id), this.parked.readTrail(id)]);
     if (record === undefined && entries.length === 0) throw notParked(id);
@@ -111,8 +148,15 @@ export class ParkedController {
   }
 
   @Post('redrive')
-  @HttpCode(ACCEPTED)
-  @ApiOperation({ summary: 'Apply all parked records again that fit, each in its place in the queue of its key' })
+  @Answers(
+    'Apply all parked records again that fit, each in its place in the queue of its key',
+    202,
+    shownRedrive,
+    400,
+    413,
+    415,
+    503,
+  )
   async redriveAll(@Body({ schema: redriveSchema }) wanted: Redrive) {
     const records = await this.parked.listParked(filterOf(wanted));
     const noted: string[] = [];
@@ -122,22 +166,19 @@ export class ParkedController {
   }
 
   @Post(':id/redrive')
-  @HttpCode(ACCEPTED)
-  @ApiOperation({ summary: 'Apply a parked record again, in its place in the queue of its key' })
+  @Notes('Apply a parked record again, in its place in the queue of its key', shownWish)
   redrive(@Param('id', { schema: parkedId }) id: string) {
     return this.wish(id, 'redrive');
   }
 
   @Post(':id/discard')
-  @HttpCode(ACCEPTED)
-  @ApiOperation({ summary: 'Give a parked record up, so that those behind it may go on' })
+  @Notes('Give a parked record up, so that those behind it may go on', shownWish)
   discard(@Param('id', { schema: parkedId }) id: string) {
     return this.wish(id, 'discard');
   }
 
   @Post(':id/edit')
-  @HttpCode(ACCEPTED)
-  @ApiOperation({ summary: 'Replace what a parked record says; what it said before stays in the trail' })
+  @Notes('Replace what a parked record says; what it said before stays in the trail', shownEdit)
   async edit(
     @Param('id', { schema: parkedId }) id: string,
     @Body({ schema: contentSchema }) { value, headers }: Content,
