@@ -1,8 +1,20 @@
+import { DEADLINES, STEPS, type Step } from '@murmuration/contracts';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CommandOutcome } from '../commands/execute';
 
 const HTTP_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LAG_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+const timersOf = (service: string): readonly string[] =>
+  DEADLINES.filter((deadline) => deadline.service === service && deadline.kind === 'timer').map(({ key }) => key);
+
+const callsOf = (service: string): ReadonlySet<string> =>
+  new Set(
+    Object.values<readonly Step[]>(STEPS)
+      .flat()
+      .filter((step) => step.service === service)
+      .flatMap(({ effects = [] }) => effects.map(({ call }) => call)),
+  );
 
 /** What a service counts of itself, as Prometheus reads it. */
 export class Metrics {
@@ -70,6 +82,9 @@ export class Metrics {
   constructor(service: string) {
     this.registry.setDefaultLabels({ service });
     collectDefaultMetrics({ register: this.registry });
+    // A series that comes up at 1 shows Prometheus no increase, so what alerts watch is there from the start.
+    for (const deadline of timersOf(service)) this.deadlines.zero({ deadline });
+    for (const kind of callsOf(service)) this.effects.zero({ kind, outcome: 'gave-up' });
   }
 
   readonly answered = (method: string, route: string, status: number, durationMs: number): void => {
