@@ -1,5 +1,5 @@
-import { type Coordination, memoryCoordination } from '@murmuration/event-store';
-import { type Instant, instantOfEpochMs } from '@murmuration/kernel';
+import { type Coordination, EventStoreError, memoryCoordination } from '@murmuration/event-store';
+import { type Instant, instantOfEpochMs, plusMs } from '@murmuration/kernel';
 import { eventually } from '@murmuration/testing';
 import { type World, newWorld, seatAgenda, seatCodec } from './core/agenda-core.fixture';
 import { type RunningAgenda, runAgenda } from './run-agenda';
@@ -18,11 +18,12 @@ describe('a running agenda', () => {
   });
   afterEach(() => Promise.all(running.map((agenda) => agenda.stop(0))));
 
-  const run = (holder: string, options: Partial<Parameters<typeof runAgenda>[0]> = {}): RunningAgenda => {
+  type Changes = { readonly coordination?: Coordination; readonly codec?: typeof seatCodec };
+  const run = (holder: string, options: Changes = {}): RunningAgenda => {
     const agenda = runAgenda({
       ...{ service: 'seats', holder, store: world.store, agendaStore: world.agendaStore, agenda: seatAgenda },
       ...{ codec: seatCodec, port: world.provider, execute: world.execute, ...fast },
-      coordination: options.coordination ?? coordination,
+      ...{ coordination, ...options },
     });
     running.push(agenda);
     return agenda;
@@ -110,5 +111,24 @@ describe('a running agenda', () => {
     await eventually(() => failures > 0);
     world.store.readLog = readLog;
     await charged(1);
+  });
+
+  it('leaves the log to another process when newer code has stored what it does not know', async () => {
+    const codec: typeof seatCodec = {
+      ...seatCodec,
+      decode: (stored) => {
+        if (stored.type === 'SeatHeld') throw new EventStoreError('unknown-event', stored.type);
+        return seatCodec.decode(stored);
+      },
+    };
+    const old = run('old', { codec });
+    await eventually(() => holds(old));
+    await world.tell({ type: 'HoldSeat', seat: 'z', until: plusMs(now(), 60_000) });
+    await charge('a');
+    await eventually(() => !holds(old));
+    const newer = run('newer');
+    await charged(1);
+    expect([holds(old), holds(newer)]).toEqual([false, true]);
+    expect(world.provider.calls).toEqual(['query charge:a', 'perform charge:a']);
   });
 });

@@ -1,4 +1,4 @@
-import type { Coordination, EventStore } from '@murmuration/event-store';
+import { EventStoreError, type Coordination, type EventStore } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 import { AGENDA_LIMITS, type AgendaLimits } from './agenda-limits';
 import type { AgendaListener } from './agenda-listener';
@@ -155,6 +155,8 @@ class PartitionRunner<Event extends Message, Command extends Message, Effect ext
         await term.pause(restMs);
         await this.bell.sleep(Math.min(Math.max(stepped.nextInMs - restMs, 0), pollMs));
       } catch (error) {
+        // Newer code has stored what this does not know, so a process that runs it may have the next term.
+        if (error instanceof EventStoreError && error.code === 'unknown-event') throw error;
         this.listener.failed?.(error, 'following the log');
         await term.pause(backoffMs(++failures, FAILURE_PAUSE_MS, FAILURE_PAUSE_MAX_MS, this.timing.chance()));
       }

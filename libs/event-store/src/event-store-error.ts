@@ -17,6 +17,10 @@ export const EVENT_STORE_ERRORS = {
   },
   contended: { retryable: true, meaning: 'other writers kept winning on the same streams; nothing was written' },
   'in-progress': { retryable: true, meaning: 'a command with the same id is being decided right now' },
+  'unknown-event': {
+    retryable: true,
+    meaning: 'newer code than this has stored an event of a type or version that is not known here',
+  },
   archived: { retryable: false, meaning: 'the stream is closed for ever' },
   closed: { retryable: false, meaning: 'the store was closed' },
 } as const satisfies Record<string, { readonly retryable: boolean; readonly meaning: string }>;

@@ -1,8 +1,9 @@
+import { EventStoreError } from '@murmuration/event-store';
 import { partitionOf } from '@murmuration/kernel';
 import type { RelayCheckpoint } from '../outbox.port';
 import { announceSighting, newStore, see, SIGHTINGS } from '../flock.fixture';
 import { decodeLink } from './link-codec';
-import { planRelay } from './plan-relay';
+import { type Announce, planRelay } from './plan-relay';
 
 const NEVER: RelayCheckpoint = { position: 0, lastSent: new Map() };
 const options = { source: 'sightings', announce: announceSighting, partitionsOf: () => 3 };
@@ -49,6 +50,28 @@ describe('the plan of a relay', () => {
     const { records, checkpoint } = planRelay(await seen(), { ...options, announce }, NEVER);
     expect(records).toEqual([]);
     expect(checkpoint).toEqual({ position: places.length, lastSent: new Map() });
+  });
+
+  it('ends before an event that newer code has stored, and goes on from there once that code makes it', async () => {
+    const events = await seen();
+    const unknown = events[3]!.eventId;
+    const announce: Announce = (event) => {
+      if (event.eventId === unknown) throw new EventStoreError('unknown-event', event.type);
+      return announceSighting(event);
+    };
+    const old = planRelay(events, { ...options, announce }, NEVER);
+    expect(old).toMatchObject({ checkpoint: { position: 3 }, haltedBy: { code: 'unknown-event' } });
+    const newer = planRelay(events.slice(3), options, old.checkpoint);
+    expect(newer.haltedBy).toBeUndefined();
+    expect([...old.records, ...newer.records]).toEqual(planRelay(events, options, NEVER).records);
+  });
+
+  it('takes any other failure of the rules for what it is', async () => {
+    const announce = () => {
+      throw new Error('a bug');
+    };
+    const events = await seen();
+    expect(() => planRelay(events, { ...options, announce }, NEVER)).toThrow('a bug');
   });
 
   it('refuses a log with a hole', async () => {

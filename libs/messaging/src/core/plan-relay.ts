@@ -1,5 +1,5 @@
 import { assert, partitionOf } from '@murmuration/kernel';
-import type { StoredEvent } from '@murmuration/event-store';
+import { EventStoreError, type StoredEvent } from '@murmuration/event-store';
 import type { Outbound, Watermark } from '../link';
 import type { RelayCheckpoint } from '../outbox.port';
 import { encodeLink } from './link-codec';
@@ -15,7 +15,12 @@ export type Announcement = {
 /** A pure function of the event: at most one record each, and all records of one key come from one stream. */
 export type Announce = (event: StoredEvent) => Announcement | undefined;
 
-export type RelayPlan = { readonly records: readonly Outbound[]; readonly checkpoint: RelayCheckpoint };
+export type RelayPlan = {
+  readonly records: readonly Outbound[];
+  readonly checkpoint: RelayCheckpoint;
+  /** Newer code has stored the event behind the checkpoint: only that can tell what it says. */
+  readonly haltedBy?: EventStoreError;
+};
 
 export type PlanRelayOptions = {
   readonly source: string;
@@ -24,9 +29,19 @@ export type PlanRelayOptions = {
   readonly partitionsOf: (topic: string) => number;
 };
 
+const orHalted = (announce: Announce, event: StoredEvent): Announcement | EventStoreError | undefined => {
+  try {
+    return announce(event);
+  } catch (error) {
+    if (error instanceof EventStoreError && error.code === 'unknown-event') return error;
+    throw error;
+  }
+};
+
 /**
  * The records that a run of one log partition's events leads to, and the checkpoint once they are acknowledged. Planning
- * the same events from the same checkpoint again gives the same records, links included.
+ * the same events from the same checkpoint again gives the same records, links included. Never passes over an event that this
+ * code does not know.
  */
 export const planRelay = (
   events: readonly StoredEvent[],
@@ -41,8 +56,10 @@ export const planRelay = (
       event.position === position + 1,
       `event ${position + 1} of the log after ${position}, got ${event.position}`,
     );
+    const announcement = orHalted(announce, event);
+    if (announcement instanceof EventStoreError)
+      return { records, checkpoint: { position, lastSent }, haltedBy: announcement };
     position = event.position;
-    const announcement = announce(event);
     if (announcement === undefined) continue;
     const { topic, key, value, headers } = announcement;
     assert(headers['ce_id'] === event.eventId, `the announcement of ${event.eventId} to carry its id`);

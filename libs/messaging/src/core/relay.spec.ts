@@ -1,4 +1,4 @@
-import { memoryCoordination, type Coordination, type EventStore } from '@murmuration/event-store';
+import { EventStoreError, memoryCoordination, type Coordination, type EventStore } from '@murmuration/event-store';
 import { eventually } from '@murmuration/testing';
 import { announceSighting, hastyClock, newStore, see, SIGHTINGS } from '../flock.fixture';
 import type { Outbound } from '../link';
@@ -102,6 +102,26 @@ describe('a relay', () => {
     await seeMany(store, 3);
     await eventually(() => allOf(broker).length === 9);
     expect(new Set(idsOf(broker)).size).toBe(9);
+  });
+
+  it('sends nothing behind an event that newer code has stored, says so, and lets a process with that code lead', async () => {
+    const { store, broker, start } = setUp();
+    const before = await seeMany(store, 3);
+    const [unknown, ...after] = await seeMany(store, 3);
+    const failures: string[] = [];
+    start({
+      announce: (event) => {
+        if (event.eventId === unknown) throw new EventStoreError('unknown-event', event.type);
+        return announceSighting(event);
+      },
+      listener: { failed: (doing, error) => void failures.push(`${doing}: ${String(error)}`) },
+    });
+    await eventually(() => failures.length > 1);
+    expect([...idsOf(broker)].sort()).toEqual([...before].sort());
+    expect(failures[0]).toMatch(/^announce: EventStoreError: newer code .*: Seen$/);
+    start({ holder: 'newer' });
+    await eventually(() => allOf(broker).length === 6);
+    expect([...idsOf(broker)].sort()).toEqual([...before, unknown, ...after].sort());
   });
 
   it('38: a zombie cannot move the place of the relay that came after it', async () => {

@@ -7,15 +7,20 @@ import type { Publisher } from '../publisher.port';
 import { checkpointWriter, type CheckpointWriter } from './checkpoint-writer';
 import { keepLease } from './lease-keeper';
 import { backoffMs, pauseOf } from './pause';
-import { planRelay, type PlanRelayOptions } from './plan-relay';
+import { planRelay, type PlanRelayOptions, type RelayPlan } from './plan-relay';
+
+type Doing = 'lease' | 'read' | 'announce' | 'publish' | 'checkpoint';
 
 /** What a relay tells of itself, for metrics and logs. */
 export type RelayListener = {
   /** `oldestRecordedAt` is when the first event of the run was stored. */
   published?(run: { readonly events: number; readonly records: number; readonly oldestRecordedAt: Instant }): void;
   leading?(leading: boolean): void;
-  /** Something could not be done and will be tried again. */
-  failed?(doing: 'lease' | 'read' | 'publish' | 'checkpoint', error: unknown): void;
+  /**
+   * Something could not be done and will be tried again. `announce`: newer code has stored an event that this one does not know,
+   * so another process may lead; until one that knows it does, nothing behind that event is sent.
+   */
+  failed?(doing: Doing, error: unknown): void;
 };
 
 export type RelayOptions = PlanRelayOptions & {
@@ -53,6 +58,8 @@ const POLL_MAX_MS = 250;
 const LEASE_POLL_MAX_MS = 1_000;
 /** Whoever lost its lead lets another one have it first. */
 const REACQUIRE_MS = 200;
+/** The same for one that does not know an event: longer than others wait between two attempts. */
+const GIVE_WAY_MS = 3 * LEASE_POLL_MAX_MS;
 const RETRY = { firstMs: 50, maxMs: 5_000 };
 const HEADERS_CHARS = 600;
 
@@ -83,8 +90,7 @@ export const startRelay = (options: RelayOptions): Relay => {
   const rest = pauseOf(clock);
   let stopping = false;
 
-  const failed = (doing: 'lease' | 'read' | 'publish' | 'checkpoint', error: unknown): void =>
-    listener.failed?.(doing, error);
+  const failed = (doing: Doing, error: unknown): void => listener.failed?.(doing, error);
 
   /** Does it until it succeeds; undefined when the relay must end before. */
   const persistently = async <Result>(
@@ -122,23 +128,30 @@ export const startRelay = (options: RelayOptions): Relay => {
     events: readonly StoredEvent[],
     from: RelayCheckpoint,
     goOn: () => boolean,
-  ): Promise<RelayCheckpoint | undefined> => {
-    const { records, checkpoint } = planRelay(events, options, from);
+  ): Promise<RelayPlan | undefined> => {
+    const plan = planRelay(events, options, from);
+    const { records, checkpoint } = plan;
+    const count = checkpoint.position - from.position;
     // A run in hand is finished even when the relay is told to stop, unless it fails.
     if (!(await publish(records, goOn))) return undefined;
     const [first] = events;
-    if (first)
-      listener.published?.({ events: events.length, records: records.length, oldestRecordedAt: first.recordedAt });
-    return checkpoint;
+    if (first && count > 0)
+      listener.published?.({ events: count, records: records.length, oldestRecordedAt: first.recordedAt });
+    return plan;
   };
 
-  const follow = async (from: RelayCheckpoint, writer: CheckpointWriter, goOn: () => boolean): Promise<void> => {
+  /** Answers what has halted it, if something has. */
+  const follow = async (
+    from: RelayCheckpoint,
+    writer: CheckpointWriter,
+    goOn: () => boolean,
+  ): Promise<RelayPlan['haltedBy']> => {
     let place = from;
     let pollMs = POLL_FIRST_MS;
     while (goOn()) {
       const { position } = place;
       const events = await persistently('read', goOn, () => store.readLog(logPartition, position, EVENTS_PER_RUN_MAX));
-      if (events === undefined) return;
+      if (events === undefined) return undefined;
       if (events.length === 0) {
         await bell.wait(pollMs);
         pollMs = Math.min(pollMs * 2, POLL_MAX_MS);
@@ -146,14 +159,16 @@ export const startRelay = (options: RelayOptions): Relay => {
       }
       pollMs = POLL_FIRST_MS;
       const reached = await relayRun(events, place, goOn);
-      if (reached === undefined) return;
-      place = reached;
+      if (reached === undefined) return undefined;
+      place = reached.checkpoint;
       writer.note(place);
+      if (reached.haltedBy !== undefined) return reached.haltedBy;
       if (events.length < EVENTS_PER_RUN_MAX && goOn()) await rest.wait(paceMs);
     }
+    return undefined;
   };
 
-  const lead = async (lease: Lease): Promise<void> => {
+  const lead = async (lease: Lease): Promise<RelayPlan['haltedBy']> => {
     const wake = (): void => {
       bell.wake();
       rest.wake();
@@ -169,11 +184,12 @@ export const startRelay = (options: RelayOptions): Relay => {
     const goOn = (): boolean => !stopping && !keeper.lost() && !writer.fenced();
     listener.leading?.(true);
     const from = await persistently('read', goOn, () => outbox.read(logPartition));
-    if (from !== undefined) await follow(from, writer, goOn);
+    const haltedBy = from === undefined ? undefined : await follow(from, writer, goOn);
     await writer.close();
     await keeper.stop();
     listener.leading?.(false);
     if (!keeper.lost()) await coordination.release(lease).catch((error: unknown) => failed('lease', error));
+    return haltedBy;
   };
 
   const run = async (): Promise<void> => {
@@ -183,8 +199,9 @@ export const startRelay = (options: RelayOptions): Relay => {
         coordination.acquire(`relay-${logPartition}`, holder, leaseMs),
       );
       if (answer?.outcome === 'held') {
-        await lead(answer.lease);
-        if (goOn()) await rest.wait(REACQUIRE_MS);
+        const haltedBy = await lead(answer.lease);
+        if (haltedBy !== undefined) failed('announce', haltedBy);
+        if (goOn()) await rest.wait(haltedBy === undefined ? REACQUIRE_MS : GIVE_WAY_MS);
       } else if (answer) await rest.wait(Math.min(Math.max(answer.retryInMs, POLL_FIRST_MS), LEASE_POLL_MAX_MS));
     }
   };
