@@ -4,6 +4,7 @@ import { DELIVERY } from './delivery';
 import { EXTERNALS } from './externals';
 import { INFRASTRUCTURE } from './infrastructure';
 import { INPUT } from './input';
+import { OVERLOAD } from './overload';
 import { RACES } from './races';
 import type { ListedScenario, Scenario } from './scenario';
 import { TIME_AND_SCALE } from './time-and-scale';
@@ -14,7 +15,13 @@ export type { ListedScenario, Scenario } from './scenario';
 
 const FILES: Readonly<Record<string, readonly Scenario[]>> = {
   ...{ delivery: DELIVERY, compensation: COMPENSATION, races: RACES, externals: EXTERNALS },
-  ...{ infrastructure: INFRASTRUCTURE, input: INPUT, change: CHANGE, 'time-and-scale': TIME_AND_SCALE },
+  ...{
+    infrastructure: INFRASTRUCTURE,
+    overload: OVERLOAD,
+    input: INPUT,
+    change: CHANGE,
+    'time-and-scale': TIME_AND_SCALE,
+  },
 };
 
 /** Every named scenario, by its number. */

@@ -1,6 +1,4 @@
 import { topicOf } from '@murmuration/contracts';
-import { orderStream } from '@murmuration/domain-orders';
-import { derivedId, EventStoreError } from '@murmuration/event-store';
 import { decodeLink } from '@murmuration/messaging';
 import {
   command,
@@ -20,7 +18,6 @@ import type { Stage } from './stage';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const SESSION_MS = 6_000;
-const QUEUE_MAX = 10_000;
 
 const isDelivered = ({ standing }: Stage, orderId: string): boolean => standing(orderId)?.status === 'delivered';
 
@@ -277,35 +274,6 @@ export const INFRASTRUCTURE: readonly Scenario[] = [
       );
       expect('what it sent was dropped', count('duplicate dropped by watermark') > dropped);
       expect('it gave up the lead', count('relay gave up the lead') >= 1);
-      await rest();
-    },
-  },
-  {
-    number: 40,
-    title: 'Disk full, or more commands than can wait: clear refusals that ask to come back, and nothing is harmed',
-    script: async (stage) => {
-      const { place, arm, events, nowMs, now, expect, rest, world } = stage;
-      arm('database refuses', /^orders-1\/\d+ (append|apply|write|commit)/, 30);
-      const startedMs = nowMs();
-      const orderId = await place();
-      expect('the client came back until it was taken', nowMs() - startedMs > 1_000);
-      const submitted = (await events('orders', orderStream(orderId))).filter(({ type }) => type === 'OrderSubmitted');
-      expect('the order is there once', submitted.length === 1);
-      const [node] = world.serviceOf('orders').nodes;
-      const flood = Array.from({ length: QUEUE_MAX + 50 }, (_, nth) => {
-        const id = derivedId('flood', String(nth));
-        const wanted = command({ type: 'RequestCancellation', orderId: id, reason: 'customer-requested', now: now() });
-        return node?.execute(wanted, id, id) ?? Promise.reject(new Error('there is no process'));
-      });
-      const answers = await Promise.allSettled(flood);
-      const refused = answers.filter((answer) => answer.status === 'rejected');
-      const isOverload = ({ reason }: PromiseRejectedResult): boolean =>
-        reason instanceof EventStoreError && reason.code === 'overloaded' && reason.retryable;
-      expect('what could not wait was told to come back', refused.length === 50 && refused.every(isOverload));
-      expect('all others were answered', answers.length - refused.length === QUEUE_MAX);
-      await reaches(stage, orderId, 'delivered');
-      const after = await place();
-      await reaches(stage, after, 'delivered');
       await rest();
     },
   },

@@ -9,6 +9,8 @@ const PARKED = 'libs/messaging/src/core/parked-records.spec.ts';
 const LADDER = 'libs/messaging/src/core/retry-ladder.spec.ts';
 const GROUP = 'libs/messaging/src/core/group-consumer.spec.ts';
 const RELAY = 'libs/messaging/src/core/relay.spec.ts';
+const BACKLOG = 'libs/messaging/src/core/backlog.spec.ts';
+const SERVICE_BACKLOG = 'libs/platform/src/lifecycle/service-backlog.spec.ts';
 const MEMORY_FLOCK = 'libs/messaging/src/memory/memory-flock.spec.ts';
 const KAFKA = 'libs/messaging/src/kafka/kafka-flock.kafka.int.spec.ts';
 const INBOX = 'libs/messaging/src/inbox.contract.ts';
@@ -234,7 +236,18 @@ export const OTHER_TESTS: ReadonlyMap<number, readonly OtherTest[]> = new Map([
       ...test(LEASES, 'lets another take a lapsed lease over, at a higher epoch'),
     ],
   ],
-  [40, test(HTTP, 'overloaded')],
+  [
+    40,
+    [
+      ...test(BACKLOG, '40: refuses from its maximum on, and opens when the relay has clearly caught up'),
+      ...test(
+        SERVICE_BACKLOG,
+        'answers what would begin something new with 503',
+        'goes on with reading, with what finishes, with what operators do, and with what it hears',
+      ),
+      ...test(HTTP, 'overloaded'),
+    ],
+  ],
   [
     41,
     [

@@ -77,8 +77,7 @@ export type StageOptions = {
   readonly stock?: Readonly<Record<string, number>>;
   readonly carrierMs?: Plan['carrierMs'];
   readonly seed?: number;
-  readonly limits?: WorldOptions['limits'];
-};
+} & WorldOptions;
 
 const START = instant('2026-03-01T09:00:00.000Z');
 const SHIP_TO = { name: 'Ada Byron', street: 'Lindengasse 7', city: 'Wien', postalCode: '1070' };
@@ -141,7 +140,7 @@ export const play = async (
         note({ from: source, to, orderId: subject, text: name.split('.')[1] ?? name }),
       call: note,
     },
-    options.limits === undefined ? {} : { limits: options.limits },
+    options,
   );
   const oracle = oracleOf(world, (service, { eventId, type }) => {
     hash = murmur2(`${hash} ${time.nowMs()} ${service} ${type} ${eventId}`);

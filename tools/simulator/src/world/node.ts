@@ -1,7 +1,7 @@
 import { announceRecords, topicsOf, type Heard } from '@murmuration/contracts';
 import { archiveCodec, flockProjection } from '@murmuration/domain-projections';
 import { runAgenda, runProjection, type AgendaLimits } from '@murmuration/effects';
-import { commandProcessor, stateCache, type CommandProcessor, type Executed } from '@murmuration/event-store';
+import { commandProcessor, stateCache, type CommandProcessor } from '@murmuration/event-store';
 import type { EffectPort, Message } from '@murmuration/kernel';
 import {
   decisionsOf,
@@ -16,6 +16,7 @@ import {
 } from '@murmuration/messaging';
 import type { Binding } from './bindings';
 import type { Tables } from './database';
+import { openDoor, type Door } from './door';
 import type { Process } from './process';
 import type { Tally } from './tally';
 
@@ -23,7 +24,7 @@ import type { Tally } from './tally';
 export type Node = {
   readonly service: string;
   readonly process: Process;
-  readonly execute: (command: Message, commandId: string, correlationId: string) => Promise<Executed>;
+  readonly execute: Door['execute'];
   /** Asks it to finish and leave, as SIGTERM does. */
   readonly stop: () => Promise<void>;
 };
@@ -43,6 +44,7 @@ export type NodeOptions = {
   readonly isHearing: () => boolean;
   readonly tally: Tally;
   readonly heard: HeardNote;
+  readonly unsentMax?: number;
 };
 
 const decodeWith = ({ service, reader }: Binding, process: Process, noted: HeardNote): DecodeRecord => {
@@ -133,6 +135,7 @@ export const startNode = (options: NodeOptions): Node => {
   const cache = stateCache<unknown>(STREAMS_MAX);
   const sleep = (durationMs: number): Promise<void> => new Promise((wake) => void clock.after(durationMs, wake));
   const processor = commandProcessor(model, codec, store, cache, { chance, sleep });
+  const door = openDoor({ ...options, service }, processor);
 
   const relay = startRelayOf(options);
   const consumer = startMemoryConsumer({
@@ -151,16 +154,9 @@ export const startNode = (options: NodeOptions): Node => {
   return {
     service,
     process,
-    execute: (command, commandId, correlationId) =>
-      processor.execute(
-        {
-          commandId,
-          command,
-          metadata: { correlationId, causationId: commandId, actor: 'client', hop: 0 },
-        },
-        { repeatable: true },
-      ),
+    execute: door.execute,
     stop: async () => {
+      door.close();
       await processor.drain();
       await consumer.stop();
       for (const companion of companions) await companion.stop();

@@ -50,7 +50,11 @@ export type World = {
 /** What a node, named as `payments-1`, runs instead of the code of today. */
 export type Code = (binding: Binding, node: string) => Binding;
 
-export type WorldOptions = { readonly limits?: Partial<AgendaLimits> };
+export type WorldOptions = {
+  readonly limits?: Partial<AgendaLimits>;
+  /** From how many events on that wait to be sent a service takes nothing new on; nobody counts them when absent. */
+  readonly unsentMax?: number;
+};
 
 const CODE_OF_TODAY: Code = (binding) => binding;
 
@@ -97,7 +101,7 @@ export const startWorld = (
   plan: Plan,
   surroundings: Surroundings,
   notes: Notes,
-  { limits = {} }: WorldOptions = {},
+  { limits = {}, unsentMax }: WorldOptions = {},
 ): World => {
   const { time, decisions } = surroundings;
   const counts = tally();
@@ -147,6 +151,7 @@ export const startWorld = (
         tables: service.database.connect(process),
         limits: { ...LIMITS, ...limits },
         tally: counts,
+        ...(unsentMax === undefined ? {} : { unsentMax }),
       },
       // Who cannot reach the broker is no member of its group, and knows it.
       isHearing: () => !log.outage.isDown(),
