@@ -1,4 +1,4 @@
-import { EventStoreError, type Coordination, type EventStore } from '@murmuration/event-store';
+import { isUnknownEvent, type Coordination, type EventStore } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 import { AGENDA_LIMITS, type AgendaLimits } from './agenda-limits';
 import type { AgendaListener } from './agenda-listener';
@@ -156,7 +156,7 @@ class PartitionRunner<Event extends Message, Command extends Message, Effect ext
         await this.bell.sleep(Math.min(Math.max(stepped.nextInMs - restMs, 0), pollMs));
       } catch (error) {
         // Newer code has stored what this does not know, so a process that runs it may have the next term.
-        if (error instanceof EventStoreError && error.code === 'unknown-event') throw error;
+        if (isUnknownEvent(error)) throw error;
         this.listener.failed?.(error, 'following the log');
         await term.pause(backoffMs(++failures, FAILURE_PAUSE_MS, FAILURE_PAUSE_MAX_MS, this.timing.chance()));
       }

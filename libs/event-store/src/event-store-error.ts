@@ -40,3 +40,7 @@ export class EventStoreError extends Error {
     this.retryable = EVENT_STORE_ERRORS[code].retryable;
   }
 }
+
+/** Whether newer code has stored what could not be read, so that a process which runs it can. */
+export const isUnknownEvent = (error: unknown): error is EventStoreError =>
+  error instanceof EventStoreError && error.code === 'unknown-event';

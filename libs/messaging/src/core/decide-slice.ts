@@ -5,7 +5,14 @@ import type { Claim, ParkedRecord } from '../inbox.port';
 import type { Inbound } from '../link';
 import type { Admitted } from './admission';
 import type { Decoded } from './decode-record';
-import { decideCommand, readMissing, type Decisions, type Hindrances, type StreamReader } from './decisions';
+import {
+  decideCommand,
+  readMissing,
+  type Decisions,
+  type Failure,
+  type Hindrances,
+  type StreamReader,
+} from './decisions';
 
 /** An admitted record and what the service makes of it. */
 export type Prepared<Command extends Message> = Admitted & {
@@ -55,6 +62,9 @@ type Progress<Command extends Message> = {
   next: number;
   readonly mine: Decided[];
 };
+
+/** Why a record is not decided: a stream became needed that was not read, or it never can be. */
+type Obstacle<Command extends Message> = { readonly unforeseen: Command } | { readonly failure: Failure };
 
 type Place = Pick<Claim, 'group' | 'topic' | 'partition'>;
 
@@ -142,16 +152,16 @@ export const decideSlice = async <Command extends Message>(
     item: Prepared<Command>,
     { stale, step }: StepReaction<Command>,
     progress: Progress<Command>,
-  ) => {
+  ): Obstacle<Command> | undefined => {
     const { envelopes, mine } = progress;
     for (let envelope = envelopes[progress.next]; envelope; envelope = envelopes[progress.next]) {
       const result = decideCommand(batch, envelope, hindrances);
-      if (result.outcome === 'missing') return envelope.command;
-      if (result.outcome === 'failed') return result.reason;
+      if (result.outcome === 'missing') return { unforeseen: envelope.command };
+      if (result.outcome === 'failed') return { failure: result };
       mine.push(result.decided);
       progress.next += 1;
       if (result.refusal === undefined) continue;
-      if (!stale.has(result.refusal)) return `refused: ${result.refusal}`;
+      if (!stale.has(result.refusal)) return { failure: { kind: 'failed', reason: `refused: ${result.refusal}` } };
       slice.stale.push({ record: item.record, step, reason: result.refusal });
     }
     slice.decided.push(...mine);
@@ -165,15 +175,15 @@ export const decideSlice = async <Command extends Message>(
     reaction: StepReaction<Command>,
     progress: Progress<Command>,
     unforeseen: Command,
-  ): Promise<string | undefined> => {
+  ): Promise<Failure | undefined> => {
     let missing = unforeseen;
     for (let round = 0; round <= progress.envelopes.length; round++) {
       await readMissing(batch, [missing], reader, hindrances);
-      const result = decideRecord(item, reaction, progress);
-      if (result === undefined || typeof result === 'string') return result;
-      missing = result;
+      const obstacle = decideRecord(item, reaction, progress);
+      if (obstacle === undefined || 'failure' in obstacle) return obstacle?.failure;
+      missing = obstacle.unforeseen;
     }
-    return `${missing.type} names ever more streams`;
+    return { kind: 'failed', reason: `${missing.type} names ever more streams` };
   };
 
   const readable = items.filter((item) => !isHeld(item));
@@ -205,18 +215,18 @@ export const decideSlice = async <Command extends Message>(
         continue;
       }
       const progress = { envelopes: envelopesOf(heard, reaction), next: 0, mine: [] };
-      const result = decideRecord(item, reaction, progress);
-      const reason =
-        result === undefined || typeof result === 'string'
-          ? result
-          : await decidePersistently(item, reaction, progress, result);
-      if (reason === undefined) continue;
+      const obstacle = decideRecord(item, reaction, progress);
+      const failure =
+        obstacle === undefined || 'failure' in obstacle
+          ? obstacle?.failure
+          : await decidePersistently(item, reaction, progress, obstacle.unforeseen);
+      if (failure === undefined) continue;
       if (!alone) {
         slice.trouble = index;
         return slice;
       }
       slice.decided.push(...progress.mine.map(withoutEvents));
-      park(item, { kind: 'failed', reason, step });
+      park(item, { kind: failure.kind, reason: failure.reason, step });
     }
   }
   return slice;

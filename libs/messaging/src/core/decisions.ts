@@ -6,6 +6,7 @@ import {
   type EventStore,
   type StateCache,
   decisionBatch,
+  isUnknownEvent,
   stateCache,
 } from '@murmuration/event-store';
 import type { DecisionModel, Message } from '@murmuration/kernel';
@@ -37,16 +38,22 @@ export const decisionsOf = <Command extends Message, Event extends Message, Stat
 
 export type StreamReader = Pick<EventStore, 'readStreams'>;
 
-/** What cannot be used as it is, with the reason: streams that do not fold, commands whose rules fail. */
+/** Why a command cannot be decided; `unknown-type` when newer code has stored what it is decided on. */
+export type Failure = { readonly kind: 'failed' | 'unknown-type'; readonly reason: string };
+
+/** What cannot be used as it is: streams that do not fold, commands whose rules fail. */
 export type Hindrances<Command extends Message> = {
-  readonly streams: Map<string, string>;
-  readonly commands: Map<Command, string>;
+  readonly streams: Map<string, Failure>;
+  readonly commands: Map<Command, Failure>;
 };
 
 /** Rounds in which commands may name further streams through the states of those read before. */
 const READ_ROUNDS_MAX = 4;
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const failureOf = (what: string, error: unknown): Failure => ({
+  kind: isUnknownEvent(error) ? 'unknown-type' : 'failed',
+  reason: `${what}: ${error instanceof Error ? error.message : String(error)}`,
+});
 
 /** Reads, in few round trips, every stream that the commands name and that is not known yet. Rejects as the reader does. */
 export const readMissing = async <Command extends Message>(
@@ -69,7 +76,7 @@ export const readMissing = async <Command extends Message>(
       try {
         batch.learn(streamId, streams.get(streamId) ?? []);
       } catch (error) {
-        hindrances.streams.set(streamId, `stream ${streamId} cannot be read: ${reasonOf(error)}`);
+        hindrances.streams.set(streamId, failureOf(`stream ${streamId} cannot be read`, error));
       }
     }
   }
@@ -84,7 +91,7 @@ const missingOf = <Command extends Message>(
     const missing = batch.missing(command);
     return streams.size === 0 ? missing : missing.filter((streamId) => !streams.has(streamId));
   } catch (error) {
-    commands.set(command, `${command.type} failed: ${reasonOf(error)}`);
+    commands.set(command, failureOf(`${command.type} failed`, error));
     return [];
   }
 };
@@ -95,7 +102,7 @@ export type DecidedCommand =
   /** A stream became needed only now, through the commands before. */
   | { readonly outcome: 'missing' }
   /** The rules fail, or a stream's events cannot be used as they are. */
-  | { readonly outcome: 'failed'; readonly reason: string };
+  | ({ readonly outcome: 'failed' } & Failure);
 
 /** Decides one command on what was read. */
 export const decideCommand = <Command extends Message>(
@@ -107,13 +114,13 @@ export const decideCommand = <Command extends Message>(
   try {
     const missing = batch.missing(command);
     const [hindered] = missing.filter((streamId) => hindrances.streams.has(streamId));
-    const reason = hindrances.commands.get(command) ?? (hindered && hindrances.streams.get(hindered));
-    if (reason !== undefined) return { outcome: 'failed', reason };
+    const failure = hindrances.commands.get(command) ?? (hindered && hindrances.streams.get(hindered));
+    if (failure) return { outcome: 'failed', ...failure };
     if (missing.length > 0) return { outcome: 'missing' };
     const decided = batch.decide(envelope);
     const refusal = decided.decision.rejected;
     return { outcome: 'decided', decided, ...(refusal && { refusal: refusal.type }) };
   } catch (error) {
-    return { outcome: 'failed', reason: `${command.type} failed: ${reasonOf(error)}` };
+    return { outcome: 'failed', ...failureOf(`${command.type} failed`, error) };
   }
 };

@@ -1,5 +1,5 @@
 import { assert, partitionOf } from '@murmuration/kernel';
-import { EventStoreError, type StoredEvent } from '@murmuration/event-store';
+import { EventStoreError, isUnknownEvent, type StoredEvent } from '@murmuration/event-store';
 import type { Outbound, Watermark } from '../link';
 import type { RelayCheckpoint } from '../outbox.port';
 import { encodeLink } from './link-codec';
@@ -33,7 +33,7 @@ const orHalted = (announce: Announce, event: StoredEvent): Announcement | EventS
   try {
     return announce(event);
   } catch (error) {
-    if (error instanceof EventStoreError && error.code === 'unknown-event') return error;
+    if (isUnknownEvent(error)) return error;
     throw error;
   }
 };

@@ -86,7 +86,7 @@ export const HEARD_BUGS: readonly Bug[] = [
     edits: [
       {
         file: DECIDE,
-        find: 'if (reason === undefined) continue;',
+        find: 'if (failure === undefined) continue;',
         replace: 'continue;',
       },
     ],
