@@ -197,6 +197,7 @@ describe('bad input', () => {
     expect(fieldsOf(await send('GET', '/orders/a%20b'))).toEqual(['orderId']);
     expect(fieldsOf(await send('GET', `/orders/${ORDER_ID}?version=0`))).toEqual(['version']);
     expect(fieldsOf(await send('GET', `/orders/${ORDER_ID}?asOf=yesterday`))).toEqual(['asOf']);
+    expect(fieldsOf(await send('GET', `/orders/${ORDER_ID}?version=1&asOf=${NOW}`))).toEqual(['asOf']);
     expect(fieldsOf(await send('GET', `/orders/${ORDER_ID}?vesion=1`))).toEqual(['vesion']);
   });
 

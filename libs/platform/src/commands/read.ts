@@ -1,6 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { StoredEvent } from '@murmuration/event-store';
 import type { Instant } from '@murmuration/kernel';
+import { problem } from '../http/problem';
 import { Answer } from './answer';
 import type { StreamReader } from './stream-reader';
 
@@ -25,7 +26,9 @@ export class ReadStateHandler<State> implements IQueryHandler<ReadState> {
         ? this.streams.asOf(streamId, asOf)
         : this.streams.current(streamId));
     // A version that is not reached yet is not there, rather than being the newest one under a wrong name.
-    return Answer.state(streamId, version !== undefined && found.version < version ? 0 : found.version, found.state);
+    if (version !== undefined && found.version > 0 && found.version < version)
+      throw problem('not-found', `It is at version ${found.version}, and has not been at ${version}`);
+    return Answer.state(streamId, found.version, found.state);
   }
 }
 

@@ -55,14 +55,19 @@ const PROBLEM_ANSWERS = {
 
 type ProblemStatus = keyof typeof PROBLEM_ANSWERS;
 
-const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } } as const;
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'Seconds to wait, where the same request may succeed later',
+    schema: { type: 'integer' },
+  },
+} as const;
 
 const problemAnswer = (status: ProblemStatus) =>
   ApiResponse({
     status,
     description: PROBLEM_ANSWERS[status],
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    ...(status === 503 ? { headers: RETRY_AFTER } : {}),
+    ...(status === 409 || status === 503 ? { headers: RETRY_AFTER } : {}),
   });
 
 /** A route that answers with `status` and `answer`, or with one of these problems. */

@@ -1,4 +1,5 @@
 import { EventStoreError } from '@murmuration/event-store';
+import { connect, type AddressInfo } from 'node:net';
 import { documentGaps, type ApiDocument } from './document-gaps';
 import type { Problem } from './problem';
 import { startTabs, type TestService } from './service.fixture';
@@ -101,6 +102,15 @@ describe('a bad request', () => {
     ]);
   });
 
+  it('is told how many there must be', async () => {
+    const rounds = await problemOf(send('POST', '/v1/tabs/x/rounds', { drinks: [] }));
+    expect(rounds.errors).toEqual([
+      { field: 'drinks', message: 'must have at least 1 entry', allowed: 'at least 1 entry' },
+    ]);
+    const { detail } = await problemOf(send('POST', '/v1/tabs', { guest: 'x'.repeat(21) }));
+    expect(detail).toBe('guest: must have at most 20 characters');
+  });
+
   it.each([
     ['an enormous number', round(1e300), 'drinks[0].amount'],
     ['a negative one', round(-1), 'drinks[0].amount'],
@@ -145,10 +155,43 @@ describe('a bad request', () => {
     },
   );
 
-  it('gets 404 for what is not there, and for a method that is not', async () => {
+  it('gets a problem for what is no HTTP, and for headers without end', async () => {
+    await service.app.listen(0, '127.0.0.1');
+    const { port } = service.app.getHttpServer().address() as AddressInfo; // because it listens on TCP
+    const say = async (text: string): Promise<string> => {
+      const socket = connect(port, '127.0.0.1');
+      socket.end(text);
+      const chunks = (await socket.toArray()) as Buffer[]; // because no encoding is set
+      return Buffer.concat(chunks).toString();
+    };
+    for (const [text, status] of [
+      ['FLY /v1/tabs HTTP/1.1\r\nhost: x\r\n\r\n', 400],
+      [`GET /v1/tabs HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(64 * 1024)}\r\n\r\n`, 431],
+    ] as const) {
+      const [head = '', body = ''] = (await say(text)).split('\r\n\r\n');
+      expect(head).toContain(`HTTP/1.1 ${status} `);
+      expect(head).toContain('application/problem+json');
+      expect(JSON.parse(body)).toMatchObject({ status, type: 'urn:problem-type:invalid-request' });
+    }
+  });
+
+  it('gets 405 for a method that is not there, with those that are', async () => {
+    const reply = await send('PUT', '/v1/tabs', { guest: 'Ada' }, { 'content-type': 'text/plain' });
+    const { status, type, detail } = await problemOf(Promise.resolve(reply));
+    expect([status, type, detail]).toEqual([
+      405,
+      'urn:problem-type:method-not-allowed',
+      'PUT is not among the methods of this path: POST',
+    ]);
+    expect(reply.headers).toMatchObject({ allow: 'POST', 'x-content-type-options': 'nosniff' });
+    const { headers } = await send('POST', '/v1/tabs/t-1?x=1');
+    expect(String(headers.allow).split(', ').sort()).toEqual(['GET', 'HEAD']);
+  });
+
+  it('gets 404 for what is not there', async () => {
     expect((await problemOf(send('GET', '/v1/tabs/none'))).detail).toBe('There is no tab none');
     expect((await problemOf(send('GET', '/v1/nothing?x=1'))).instance).toBe('/v1/nothing');
-    expect((await problemOf(send('PUT', '/v1/tabs', {}))).status).toBe(404);
+    expect((await problemOf(send('PUT', '/v1/tabs//rounds', {}))).status).toBe(404);
     expect((await problemOf(send('GET', '/tabs'))).status).toBe(404);
   });
 
@@ -300,7 +343,8 @@ describe('versions', () => {
     const tab = await openTab();
     await send('POST', `${tab}/rounds`, round(5));
     expect((await send('GET', `${tab}?version=1`)).body).toMatchObject({ total: 0, version: 1 });
-    expect((await send('GET', `${tab}?version=3`)).status).toBe(404);
+    const ahead = await problemOf(send('GET', `${tab}?version=3`));
+    expect([ahead.status, ahead.detail]).toEqual([404, 'It is at version 2, and has not been at 3']);
   });
 
   it('who has the newest version already is told so', async () => {

@@ -5,12 +5,14 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { Instant } from '@murmuration/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { nestLogger, type Logger } from '../logging/logger';
+import { answerWrongMethods } from './allowed-methods';
 import { answerAs, systemNow } from './command-context';
 import { correlate } from './correlation';
 import { openDocs, type DocsOptions } from './docs';
 import { problem } from './problem';
 import { ProblemFilter, sendProblem } from './problem.filter';
 import { SchemaPipe } from './schema.pipe';
+import { answerUnreadable } from './unreadable-request';
 
 export type HttpAppOptions = {
   readonly service: string;
@@ -58,6 +60,7 @@ const newAdapter = (bodyLimitBytes: number, logger: Logger): FastifyAdapter =>
   new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+    clientErrorHandler: answerUnreadable,
     // What fails before there is a route, such as a path that is no UTF-8. Nest brings its own copy of Fastify's types.
     frameworkErrors: ({ message }: Error, request: unknown, reply: unknown) =>
       sendProblem(problem('invalid-request', message), request as FastifyRequest, reply as FastifyReply, logger),
@@ -83,6 +86,7 @@ export const createHttpApp = async (
   readJsonOnly(fastify);
   answerNotModified(fastify);
   secure(fastify);
+  answerWrongMethods(fastify, logger);
   fastify.addHook('onResponse', (request, reply, done) => {
     onAnswered?.(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime);
     done();

@@ -113,6 +113,11 @@ const STORE_PROBLEMS: Readonly<
   archived: { code: 'archived' },
 };
 
+/** Where the framework says no more than the name of the status. */
+const DETAIL_OF_STATUS: Readonly<Record<number, string>> = {
+  415: 'Only a body of the content type application/json is read',
+};
+
 const CODE_OF_STATUS: ReadonlyMap<number, ProblemCode> = new Map([
   [400, 'invalid-request'],
   [404, 'not-found'],
@@ -123,7 +128,8 @@ const CODE_OF_STATUS: ReadonlyMap<number, ProblemCode> = new Map([
   [503, 'unavailable'],
 ]);
 
-const ofHttpStatus = (status: number, detail: string, cause: unknown): ProblemError => {
+const ofHttpStatus = (status: number, said: string, cause: unknown): ProblemError => {
+  const detail = DETAIL_OF_STATUS[status] ?? said;
   const code = CODE_OF_STATUS.get(status);
   if (code !== undefined) return problem(code, detail, { cause });
   return status < 500

@@ -4,9 +4,9 @@ import { z } from 'zod';
 export const wholeNumberText = (min: number, max: number) =>
   z
     .string()
-    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .regex(/^\d{1,16}$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
-    .pipe(z.int().min(min).max(max));
+    .pipe(z.number().min(min).max(max));
 
 /** How many entries a page has. */
 export const pageLimit = (usual: number, max: number) => wholeNumberText(1, max).default(usual);

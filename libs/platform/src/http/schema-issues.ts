@@ -21,9 +21,15 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const wordFor = (kind: string): string => WORDS[kind] ?? kind;
 
-const unitOf = (origin: string): string => {
-  if (origin === 'string') return ' characters';
-  return origin === 'array' || origin === 'set' ? ' entries' : '';
+const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  string: ['character', 'characters'],
+  array: ['entry', 'entries'],
+  set: ['entry', 'entries'],
+};
+
+const counted = (count: number | bigint, origin: string): string => {
+  const [one, many] = UNITS[origin] ?? [];
+  return one === undefined ? String(count) : `${count} ${count === 1 ? one : many}`;
 };
 
 const allowedBy = (issue: Issue): string | undefined => {
@@ -31,9 +37,9 @@ const allowedBy = (issue: Issue): string | undefined => {
     case 'invalid_type':
       return wordFor(issue.expected);
     case 'too_small':
-      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${counted(issue.minimum, issue.origin)}`;
     case 'too_big':
-      return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${counted(issue.maximum, issue.origin)}`;
     case 'invalid_value':
       return issue.values.map(String).join(', ');
     case 'not_multiple_of':
@@ -49,6 +55,7 @@ const messageOf = (issue: Issue, value: unknown): string => {
   if (issue.code === 'invalid_type' && value === undefined) return 'is missing';
   const allowed = allowedBy(issue);
   if (issue.code === 'invalid_value' && issue.values.length > 1) return `must be one of ${allowed}`;
+  if ((issue.code === 'too_small' || issue.code === 'too_big') && issue.origin in UNITS) return `must have ${allowed}`;
   return issue.code === 'invalid_format' || issue.code === 'custom' || allowed === undefined
     ? issue.message
     : `must be ${allowed}`;

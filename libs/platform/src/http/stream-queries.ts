@@ -9,10 +9,15 @@ const VERSION_MAX = 1_000_000_000;
 const EVENTS_PER_PAGE_MAX = 500;
 
 /** When an aggregate is looked at: at a version, at an instant, or now. */
-export const streamMoment = z.strictObject({
-  version: wholeNumberText(1, VERSION_MAX).optional(),
-  asOf: z.string().refine(isInstant, 'must be an ISO 8601 instant such as 2026-03-01T09:30:00.000Z').optional(),
-});
+export const streamMoment = z
+  .strictObject({
+    version: wholeNumberText(1, VERSION_MAX).optional(),
+    asOf: z.string().refine(isInstant, 'must be an ISO 8601 instant such as 2026-03-01T09:30:00.000Z').optional(),
+  })
+  .refine(({ version, asOf }) => version === undefined || asOf === undefined, {
+    path: ['asOf'],
+    message: 'must not come with a version',
+  });
 export type StreamMoment = z.infer<typeof streamMoment>;
 
 /** Events after a version, at most `limit`. */

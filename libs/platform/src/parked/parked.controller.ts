@@ -24,7 +24,11 @@ const WORDS_CHARS_MAX = 300;
 
 /** Which parked records: those that fit all that is given. */
 const filterFields = {
-  topic: z.string().min(1).max(WORDS_CHARS_MAX).optional(),
+  topic: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]+$/, 'must be the name of a topic')
+    .max(WORDS_CHARS_MAX)
+    .optional(),
   key: z.string().min(1).max(WORDS_CHARS_MAX).optional(),
   kind: z.enum(KINDS).optional(),
 };
