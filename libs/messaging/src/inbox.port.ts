@@ -132,7 +132,14 @@ export type Inbox = {
   readTrail(id: string): Promise<readonly ParkedTrailEntry[]>;
   /**
    * What a group's consumers are to do now, in the order of each key's queue: from its head, the records that somebody
-   * wants settled and the ones that were only queued behind them, up to the first that waits for a wish.
+   * wants settled and the ones that were only queued behind them, up to the first that waits for a wish. A bounded number of
+   * them, and of the given topic-partitions only, so that one with many keeps nobody else waiting.
    */
-  listWishes(group: string): Promise<readonly ParkedWish[]>;
+  listWishes(group: string, places?: readonly Pick<Claim, 'topic' | 'partition'>[]): Promise<readonly ParkedWish[]>;
+  /**
+   * Forgets records that were settled before the given time, at most so many and the oldest first, with their trails and
+   * former contents; answers how many. What is still parked stays. A record that comes once more after it was forgotten is
+   * parked like a new one.
+   */
+  pruneSettled(before: Instant, limit: number): Promise<number>;
 };

@@ -1,5 +1,5 @@
 import type { AppendRequest, EventStore } from '@murmuration/event-store';
-import { assert, type Instant } from '@murmuration/kernel';
+import { assert, epochMs, type Instant } from '@murmuration/kernel';
 import { lane } from '../core/lane';
 import { settleable } from '../core/parked-queue';
 import type {
@@ -30,7 +30,7 @@ type ParkedEntry = {
   readonly group: string;
   record: ParkedRecord;
   wish?: ParkedWish['wish'] | undefined;
-  settled: boolean;
+  settledAt?: Instant;
   readonly trail: ParkedTrailEntry[];
 };
 
@@ -52,16 +52,21 @@ const fits =
     (key === undefined || record.key === key) &&
     (kind === undefined || record.kind === kind);
 
+const isAt = (
+  places: readonly Pick<Claim, 'topic' | 'partition'>[] | undefined,
+  { topic, partition }: ParkedRecord,
+): boolean => places?.some((place) => place.topic === topic && place.partition === partition) ?? true;
+
 /** Keeps what was heard in this process, beside a store whose appends take effect at once. */
 export const memoryInbox = (store: Pick<EventStore, 'append'>, { now }: { readonly now: () => Instant }): Inbox => {
   const claims = new Map<string, HeldClaim>();
   const parked = new Map<string, ParkedEntry>();
   const turns = lane();
 
-  const unsettled = (): ParkedEntry[] => [...parked.values()].filter(({ settled }) => !settled);
+  const unsettled = (): ParkedEntry[] => [...parked.values()].filter(({ settledAt }) => settledAt === undefined);
   const openEntry = (id: string): ParkedEntry | undefined => {
     const entry = parked.get(id);
-    return entry?.settled === false ? entry : undefined;
+    return entry?.settledAt === undefined ? entry : undefined;
   };
 
   const parkedKeysOf = ({ group, topic, partition }: Place): ReadonlyMap<string, number> => {
@@ -92,7 +97,7 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>, { now }: { readon
       entry.wish = undefined;
       entry.record = { ...entry.record, kind, reason: reason ?? entry.record.reason };
     } else {
-      entry.settled = true;
+      entry.settledAt = now();
     }
   };
 
@@ -112,7 +117,7 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>, { now }: { readon
     held.nextOffset = part.nextOffset;
     for (const [source, watermark] of part.watermarks) held.watermarks.set(source, watermark);
     for (const record of part.parked)
-      if (!parked.has(record.id)) parked.set(record.id, { group: part.claim.group, record, settled: false, trail: [] });
+      if (!parked.has(record.id)) parked.set(record.id, { group: part.claim.group, record, trail: [] });
     for (const settled of part.settled) settle(settled);
   };
 
@@ -150,7 +155,7 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>, { now }: { readon
       const { afterId, limit } = filter;
       const all = [...parked.values()];
       const start = afterId === undefined ? 0 : all.findIndex(({ record }) => record.id === afterId) + 1;
-      const found = all.slice(start).filter((entry) => !entry.settled && fits(filter)(entry));
+      const found = all.slice(start).filter((entry) => entry.settledAt === undefined && fits(filter)(entry));
       return found.slice(0, limit).map(({ record }) => record);
     },
     findParked: async (id) => openEntry(id)?.record,
@@ -170,11 +175,20 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>, { now }: { readon
       entry.record = { ...entry.record, value, headers };
       return 'edited';
     },
-    listWishes: async (group) =>
+    listWishes: async (group, places) =>
       settleable(
         unsettled()
-          .filter((entry) => entry.group === group)
+          .filter((entry) => entry.group === group && isAt(places, entry.record))
           .map(({ record, wish }) => ({ record, ...(wish && { wish }) })),
       ),
+    pruneSettled: async (before, limit) => {
+      const old = [...parked.values()].flatMap(({ settledAt, record: { id } }) =>
+        settledAt !== undefined && epochMs(settledAt) < epochMs(before) ? [{ settledAt, id }] : [],
+      );
+      old.sort((one, other) => epochMs(one.settledAt) - epochMs(other.settledAt));
+      const pruned = old.slice(0, limit);
+      for (const { id } of pruned) parked.delete(id);
+      return pruned.length;
+    },
   };
 };

@@ -32,7 +32,7 @@ const passedOn = APPEND_PARAMETERS.map(([name]) => name).join(', ');
  * writes everything or answers why not without having written, so nothing has to be undone and no subtransaction is
  * needed. The rows of the claims are locked first, in order, which also makes batches that are sent again wait for the first.
  */
-export const INBOX_COMMIT_FUNCTION = `
+const commitFunction = (settle: string): string => `
 CREATE OR REPLACE FUNCTION messaging.inbox_commit(${declared}, OUT inbox_outcome int, OUT append_answer bigint[])
 LANGUAGE plpgsql VOLATILE
 SET plan_cache_mode = force_generic_plan
@@ -95,22 +95,29 @@ BEGIN
   END IF;
 
   IF settled_rows IS NOT NULL THEN
-    WITH settled AS (
-      UPDATE messaging.parked_records p SET
+    ${settle}
+  END IF;
+END
+$commit$`;
+
+const SETTLE = `UPDATE messaging.parked_records p SET
         outcome = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE s.outcome END,
         settled_at = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE clock_timestamp() END,
         wish = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE p.wish END,
         kind = CASE WHEN s.outcome = 'failed-again' THEN coalesce(s.kind, 'failed') ELSE p.kind END,
         reason = coalesce(s.reason, p.reason)
       FROM json_to_recordset(settled_rows) AS s(id text, outcome text, reason text, kind text)
-      WHERE p.id = s.id AND p.outcome IS NULL
+      WHERE p.id = s.id AND p.outcome IS NULL`;
+
+/** The commit as it was before there was a trail. */
+export const INBOX_COMMIT_WITHOUT_TRAIL = commitFunction(`${SETTLE};`);
+
+export const INBOX_COMMIT_FUNCTION = commitFunction(`WITH settled AS (
+      ${SETTLE}
       RETURNING p.id AS settled_id, s.outcome AS settled_as, s.reason AS settled_why
     )
     INSERT INTO messaging.parked_trail (parked_id, actor, action, reason)
-    SELECT settled_id, 'consumer', settled_as, settled_why FROM settled;
-  END IF;
-END
-$commit$`;
+    SELECT settled_id, 'consumer', settled_as, settled_why FROM settled;`);
 
 const COMMIT_PLACES = parameters.map((_, index) => `$${index + 1}`).join(', ');
 

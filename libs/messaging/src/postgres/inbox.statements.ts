@@ -85,13 +85,18 @@ export const EDIT_PARKED: Statement = {
     UPDATE messaging.parked_records p SET value = $2, headers = $3::json FROM former WHERE p.id = former.id RETURNING p.id`,
 };
 
-/** The queues whose head somebody wants settled or only waited for one that is settled: a bounded page, of what can move alone. */
+/**
+ * (group, topics, partitions), the places or NULL for all: the queues whose head somebody wants settled or only waited for one
+ * that is settled: a bounded page, of what can move alone.
+ */
 export const LIST_WISHES: Statement = {
   name: 'msg_list_wishes',
   text: `WITH queues AS (
       SELECT topic, partition, CASE WHEN holds_key THEN key END AS queue_key, CASE WHEN holds_key THEN '' ELSE id END AS alone,
         min(place_in_queue) AS head
-      FROM messaging.parked_records WHERE outcome IS NULL AND consumer_group = $1 GROUP BY 1, 2, 3, 4
+      FROM messaging.parked_records WHERE outcome IS NULL AND consumer_group = $1
+        AND ($2::text[] IS NULL OR (topic, partition) IN (SELECT * FROM unnest($2::text[], $3::int[])))
+      GROUP BY 1, 2, 3, 4
     )
     SELECT ${PARKED.split(', ')
       .map((column) => `p.${column}`)
@@ -102,6 +107,20 @@ export const LIST_WISHES: Statement = {
       AND CASE WHEN q.alone = '' THEN p.holds_key AND p.key = q.queue_key ELSE p.id = q.alone END
     WHERE h.wish IS NOT NULL OR h.kind = 'queued'
     ORDER BY p.place_in_queue LIMIT 1000`,
+};
+
+/** (settled before, limit). Rows that another process is forgetting are left to it. */
+export const PRUNE_SETTLED: Statement = {
+  name: 'msg_prune_settled',
+  text: `WITH old AS (
+      SELECT id FROM messaging.parked_records WHERE outcome IS NOT NULL AND settled_at < $1
+      ORDER BY settled_at LIMIT $2 FOR UPDATE SKIP LOCKED
+    ), trail AS (
+      DELETE FROM messaging.parked_trail t USING old WHERE t.parked_id = old.id
+    ), edits AS (
+      DELETE FROM messaging.parked_edits e USING old WHERE e.parked_id = old.id
+    )
+    DELETE FROM messaging.parked_records p USING old WHERE p.id = old.id RETURNING p.id`,
 };
 
 export const READ_RELAY_CHECKPOINT: Statement = {

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { INBOX_COMMIT_FUNCTION } from './inbox-commit.sql';
+import { INBOX_COMMIT_FUNCTION, INBOX_COMMIT_WITHOUT_TRAIL } from './inbox-commit.sql';
 
 /** Room on each page for the rows that every batch updates, so that no index is touched. */
 const UPDATED_OFTEN = 'WITH (fillfactor = 40)';
@@ -72,7 +72,7 @@ class CreateMessaging1790000001000 implements MigrationInterface {
   readonly name = 'CreateMessaging1790000001000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...TABLES, INBOX_COMMIT_FUNCTION]) await runner.query(statement);
+    for (const statement of [...TABLES, INBOX_COMMIT_WITHOUT_TRAIL]) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -101,7 +101,8 @@ class AuditParked1790000002000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE messaging.parked_trail');
+    for (const statement of [INBOX_COMMIT_WITHOUT_TRAIL, 'DROP TABLE messaging.parked_trail'])
+      await runner.query(statement);
   }
 }
 
@@ -118,8 +119,27 @@ class NoteSuspectsOnce1790000003000 implements MigrationInterface {
   }
 }
 
+const SETTLED_INDEX =
+  'CREATE INDEX parked_records_settled ON messaging.parked_records (settled_at) WHERE outcome IS NOT NULL';
+const EDITS_INDEX = 'CREATE INDEX parked_edits_of_record ON messaging.parked_edits (parked_id)';
+
+/** What was settled longest ago, and what belongs to it, is found without reading all that ever was parked. */
+class FindSettled1790000004000 implements MigrationInterface {
+  readonly name = 'FindSettled1790000004000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of [SETTLED_INDEX, EDITS_INDEX]) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const index of ['parked_records_settled', 'parked_edits_of_record'])
+      await runner.query(`DROP INDEX messaging.${index}`);
+  }
+}
+
 export const messagingMigrations: readonly (new () => MigrationInterface)[] = [
   CreateMessaging1790000001000,
   AuditParked1790000002000,
   NoteSuspectsOnce1790000003000,
+  FindSettled1790000004000,
 ];

@@ -8,8 +8,10 @@ import {
   type EventStore,
 } from '@murmuration/event-store';
 import { postgresForTests, type TestPostgres } from '@murmuration/embedded-postgres';
+import { instant } from '@murmuration/kernel';
 import type { DataSource } from 'typeorm';
 import { inboxContract } from '../inbox.contract';
+import type { ParkedRecord } from '../inbox.port';
 import { outboxContract } from '../outbox.contract';
 import { messagingMigrations } from './migrations';
 import { postgresInbox, withInboxBell } from './postgres-inbox';
@@ -80,6 +82,40 @@ describe('the inbox in PostgreSQL', () => {
 
 describe('the outbox in PostgreSQL', () => {
   outboxContract(async () => postgresOutbox({ dataSource }));
+});
+
+it('stores what was heard at every step of its migrations, forwards, backwards and forwards again', async () => {
+  const { url } = await server.newDatabase();
+  const passing = await postgresDataSource({ url, migrations: messagingMigrations }).initialize();
+  const inbox = postgresInbox({ dataSource: passing });
+  const group = `group-${randomUUID()}`;
+  const storing = async (): Promise<void> => {
+    const claim = await inbox.claim(group, 'topic', 0, 'one');
+    const id = `${group}:topic:0:${claim.epoch}`;
+    const content = { claim, watermarks: new Map(), append: { checks: [], events: [] }, parked: [], settled: [] };
+    const parked: ParkedRecord = {
+      ...{ id, topic: 'topic', partition: 0, offset: String(claim.epoch), key: 'k', value: null, headers: {} },
+      ...{ reason: 'r', kind: 'failed', holdsKey: true, parkedAt: instant('2026-03-01T09:30:00.123Z') },
+    };
+    const stored = { outcome: 'committed' };
+    const park = { ...content, sequence: 1, nextOffset: '1', parked: [parked] };
+    const settle = { ...content, sequence: 2, nextOffset: '2', settled: [{ id, outcome: 'discarded' as const }] };
+    await expect(inbox.commit(park)).resolves.toEqual(stored);
+    await expect(inbox.findParked(id)).resolves.toMatchObject({ key: 'k' });
+    await expect(inbox.commit(settle)).resolves.toEqual(stored);
+    await expect(inbox.findParked(id)).resolves.toBeUndefined();
+  };
+  await migrate(passing);
+  for (const _ of messagingMigrations.slice(1)) {
+    await storing();
+    await passing.undoLastMigration();
+  }
+  await storing();
+  await migrate(passing);
+  await storing();
+  const entries = await poolOf(passing).query('SELECT action FROM messaging.parked_trail');
+  expect(entries.rows).toEqual([{ action: 'discarded' }]);
+  await passing.destroy();
 });
 
 it('migrates away without a trace', async () => {

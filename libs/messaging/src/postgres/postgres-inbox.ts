@@ -22,6 +22,7 @@ import {
   LIST_PARKED,
   LIST_WISHES,
   NOTE_ATTEMPT,
+  PRUNE_SETTLED,
   READ_PARKED_KEYS,
   READ_TRAIL,
   READ_WATERMARKS,
@@ -193,8 +194,9 @@ export const postgresInbox = ({ dataSource, logPartitions = 1 }: PostgresInboxOp
       const edited = await runStatement(pool, EDIT_PARKED, [id, value, JSON.stringify(headers), actor]);
       return edited.length === 0 ? 'not-parked' : 'edited';
     },
-    listWishes: async (group) => {
-      const rows = await runStatement(pool, LIST_WISHES, [group]);
+    listWishes: async (group, places) => {
+      const at = places === undefined ? [null, null] : [places.map((p) => p.topic), places.map((p) => p.partition)];
+      const rows = await runStatement(pool, LIST_WISHES, [group, ...at]);
       return settleable(
         rows.map((row) => ({
           record: parkedRecordOf(row),
@@ -202,6 +204,7 @@ export const postgresInbox = ({ dataSource, logPartitions = 1 }: PostgresInboxOp
         })),
       );
     },
+    pruneSettled: async (before, limit) => (await runStatement(pool, PRUNE_SETTLED, [before, limit])).length,
     onAppended: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
