@@ -1,4 +1,4 @@
-import type { ParkedRecord } from './inbox.port';
+import type { ParkedRecord, ParkedWish } from './inbox.port';
 import type { Inbound, Link, Watermark } from './link';
 
 type Place = { readonly topic: string; readonly partition: number };
@@ -52,8 +52,22 @@ export type ConsumerListener = {
   rewound?(place: Place & { readonly link: Link; readonly watermark?: Watermark; readonly offset: string }): void;
   claimed?(place: Place & { readonly epoch: number; readonly nextOffset: string }): void;
   fenced?(place: Place): void;
-  /** What is to be done about parked records could not be asked; asked again at the next interval. */
+  /** What is to be done about parked records could not be asked or begun; asked again at the next interval. */
   wishesFailed?(reason: string): void;
+  /**
+   * What was to become of a parked record could not be stored, because of the record itself or of what was to be said of
+   * it. It is tried again at each interval, and told of at the first, the second, the fourth and the eighth attempt, and so on.
+   */
+  settlingFailed?(
+    place: Place & {
+      readonly id: string;
+      readonly wish: ParkedWish['wish'];
+      readonly attempt: number;
+      readonly reason: string;
+    },
+  ): void;
+  /** What was settled long ago could not be forgotten; tried again later. */
+  pruningFailed?(reason: string): void;
   /** The connection to the broker or the group failed; it is made anew. */
   disconnected?(error: unknown): void;
 };

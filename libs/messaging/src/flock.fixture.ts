@@ -177,6 +177,9 @@ export const hearsay = () => {
     rewound: note('rewound'),
     claimed: note('claimed'),
     fenced: note('fenced'),
+    settlingFailed: note('settlingFailed'),
+    wishesFailed: (reason) => note('wishesFailed')({ reason }),
+    pruningFailed: (reason) => note('pruningFailed')({ reason }),
   };
   return {
     listener,

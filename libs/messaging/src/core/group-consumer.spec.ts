@@ -1,78 +1,11 @@
 import { EventStoreError } from '@murmuration/event-store';
 import { eventually } from '@murmuration/testing';
-import {
-  announceSighting,
-  countsOf,
-  countingService,
-  decodeSighting,
-  hastyClock,
-  hearsay,
-  inboundOf,
-  newStore,
-  see,
-  SIGHTINGS,
-  START,
-} from '../flock.fixture';
+import { countsOf, countingService, decodeSighting, hastyClock, SIGHTINGS } from '../flock.fixture';
 import type { Inbox, InboxPart, InboxVerdict } from '../inbox.port';
-import type { Inbound } from '../link';
-import { memoryInbox } from '../memory/memory-inbox';
 import { MessagingError } from '../messaging-error';
-import { type GroupConsumer, groupConsumer } from './group-consumer';
+import { groupConsumer } from './group-consumer';
+import { PARTITIONS, PLACES, setUp, spoken, stopLater } from './group.fixture';
 import { lane } from './lane';
-import { planRelay } from './plan-relay';
-
-const PARTITIONS = 3;
-const groups = new Set<GroupConsumer>();
-afterEach(async () => {
-  for (const group of groups) await group.stop();
-  groups.clear();
-});
-
-type Sighting = Parameters<typeof see>[1];
-
-/** What a source says, by partition, with offsets from 0 in each. */
-const spoken = async (...sightings: readonly Sighting[]): Promise<readonly (readonly Inbound[])[]> => {
-  const store = newStore();
-  await see(store, ...sightings);
-  const options = { source: 'sightings', announce: announceSighting, partitionsOf: () => PARTITIONS };
-  const { records } = planRelay(await store.readLog(0, 0, 1000), options, { position: 0, lastSent: new Map() });
-  return Array.from({ length: PARTITIONS }, (_, partition) =>
-    records.filter((record) => record.partition === partition).map(inboundOf),
-  );
-};
-
-/** Together they lie on every partition. */
-const PLACES = ['lake', 'wood', 'hill', 'shore', 'moor', 'field', 'bay', 'pond', 'dune', 'heath', 'glen', 'dale'];
-
-const setUp = (change: (inbox: Inbox) => Inbox = (inbox) => inbox) => {
-  const service = countingService();
-  const { listener, ...heard } = hearsay();
-  const commits: number[] = [];
-  const memory = memoryInbox(service.store, { now: () => START });
-  const counting: Inbox = {
-    ...memory,
-    commit: (batch) => {
-      commits.push(1);
-      return memory.commit(batch);
-    },
-    commitTogether: (parts, append) => {
-      commits.push(parts.length);
-      return memory.commitTogether(parts, append);
-    },
-  };
-  const inbox = change(counting);
-  const group = groupConsumer({
-    ...{ groupId: 'tally', holder: 'me', inbox, reader: service.store, decisions: service.decisions },
-    ...{ decode: decodeSighting, clock: hastyClock(), chance: () => 0.5, lane: lane(), listener },
-  });
-  groups.add(group);
-  const claimAll = async (): Promise<void> => {
-    for (let partition = 0; partition < PARTITIONS; partition++) await group.claim(SIGHTINGS, partition);
-  };
-  const handleAll = (records: readonly (readonly Inbound[])[]) =>
-    Promise.all(records.map((mine, partition) => group.handle(SIGHTINGS, partition, mine)));
-  return { service, store: service.store, inbox, memory, group, commits, claimAll, handleAll, ...heard };
-};
 
 describe('a group of consumers in one process', () => {
   const sightings = PLACES.map((place, birds) => ({ place, birds }));
@@ -346,7 +279,7 @@ describe('a group of consumers in one process', () => {
           return isDead ? never : decodeSighting(record);
         },
       });
-      groups.add(group);
+      stopLater(group);
       for (let partition = 0; partition < PARTITIONS; partition++) await group.claim(SIGHTINGS, partition);
       const soon = new Promise((resolve) => setTimeout(resolve, 20));
       await Promise.race([

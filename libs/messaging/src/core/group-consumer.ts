@@ -1,13 +1,12 @@
 import type { Message } from '@murmuration/kernel';
-import type { Claim, ParkedWish } from '../inbox.port';
+import type { Claim } from '../inbox.port';
 import type { Inbound } from '../link';
-import { reasonOf } from './claim-session';
 import { circuitBreaker } from './circuit-breaker';
 import { type ConsumerOptions, type Handled, type PartitionConsumer, partitionConsumer } from './partition-consumer';
 import { jointWork } from './joint-work';
 import { lane } from './lane';
 import { backoffMs, pauseOf } from './pause';
-import { wishForKnown } from './wish-for-known';
+import { wishWatch } from './wish-watch';
 
 export type GroupConsumerOptions<Command extends Message> = ConsumerOptions<Command> & {
   readonly groupId: string;
@@ -54,19 +53,15 @@ export const groupConsumer = <Command extends Message>(options: GroupConsumerOpt
     breaker: options.breaker ?? circuitBreaker({ chance, listener }),
     suspects: options.suspects ?? lane(),
   };
-  /** Claimed, and not yet asked for records that waited for code which may be this one. */
-  const unasked = new Map<string, Claim>();
   /** The latest wish to claim each place: an older one that is still waiting gives up. */
   const claiming = new Map<string, symbol>();
   const rest = pauseOf(clock);
-  const wishPause = pauseOf(clock);
   let stopped = false;
 
   const drop = (place: string): void => {
     claiming.delete(place);
     consumers.get(place)?.abandon();
     consumers.delete(place);
-    unasked.delete(place);
   };
   const dropAll = (): void => {
     for (const place of new Set([...claiming.keys(), ...consumers.keys()])) drop(place);
@@ -85,7 +80,6 @@ export const groupConsumer = <Command extends Message>(options: GroupConsumerOpt
         if (!wanted()) return undefined;
         claiming.delete(place);
         consumers.set(place, partitionConsumer(made, consuming));
-        unasked.set(place, made);
         listener.claimed?.({ topic, partition, epoch: made.epoch, nextOffset: made.nextOffset });
         return made;
       } catch (error) {
@@ -97,34 +91,10 @@ export const groupConsumer = <Command extends Message>(options: GroupConsumerOpt
     return undefined;
   };
 
-  const settleWishes = async (): Promise<void> => {
-    if (consumers.size === 0) return;
-    for (const [place, made] of unasked) {
-      await wishForKnown(made, options);
-      if (unasked.get(place) === made) unasked.delete(place);
-    }
-    const wishes = await inbox.listWishes(groupId);
-    if (wishes.length === 0) return;
-    const byPlace = new Map<string, ParkedWish[]>();
-    for (const wish of wishes) {
-      const place = placeOf(wish.record.topic, wish.record.partition);
-      byPlace.set(place, [...(byPlace.get(place) ?? []), wish]);
-    }
-    await Promise.all([...byPlace].map(async ([place, mine]) => consumers.get(place)?.settle(mine)));
-  };
-
-  const watchWishes = async (): Promise<void> => {
-    for (;;) {
-      await wishPause.wait(wishesEveryMs);
-      if (stopped) return;
-      try {
-        await settleWishes();
-      } catch (error) {
-        listener.wishesFailed?.(reasonOf(error));
-      }
-    }
-  };
-  const watching = watchWishes();
+  const wishes = wishWatch({
+    ...{ inbox, groupId, decode: options.decode, clock, listener, everyMs: wishesEveryMs },
+    consumers: () => consumers.values(),
+  });
 
   return {
     claim,
@@ -138,12 +108,11 @@ export const groupConsumer = <Command extends Message>(options: GroupConsumerOpt
       })),
     drop: (topic, partition) => drop(placeOf(topic, partition)),
     dropAll,
-    settleNow: () => wishPause.wake(),
+    settleNow: () => wishes.lookNow(),
     stop: async () => {
       stopped = true;
       dropAll();
-      wishPause.wake();
-      await watching;
+      await wishes.stop();
     },
   };
 };

@@ -14,8 +14,9 @@ import type { Decisions, StreamReader } from './decisions';
 import { decodeOnce } from './decode-record';
 import type { JointPart, JointWork } from './joint-work';
 import { lane as singleLane, type Lane } from './lane';
-import { settleParked } from './settle-parked';
+import { settleParked, type SettledWish } from './settle-parked';
 import { type BatchFigures, freshSlice, sliceWorker, watermarksOf } from './slice-worker';
+import { unsettled } from './unsettled';
 
 export type ConsumerOptions<Command extends Message> = {
   readonly inbox: Inbox;
@@ -80,6 +81,12 @@ const RETRY_BUDGET_MS = 30_000;
 const STARTS_BEFORE_CAUTION = 2;
 const ATTEMPTS_PER_RECORD_MAX = 3;
 
+/** Whether a record is still parked, as far as this consumer knows. */
+const STAYS: Readonly<Record<SettledWish['outcome'], boolean>> = {
+  ...{ redriven: false, discarded: false, gone: false },
+  ...{ 'failed-again': true, 'not-stored': true, ended: true },
+};
+
 const FATAL = {
   kind: 'failed',
   reason: `${ATTEMPTS_PER_RECORD_MAX} processes ended while they handled it`,
@@ -101,7 +108,9 @@ export const partitionConsumer = <Command extends Message>(
   const admission = admissionOf(claim, { heldRecordsMax, gapAlertMs, clock, listener });
   const deciding = { place: claim, decisions, reader, now: () => clock.now() };
   const parkedKeys = new Map(claim.parkedKeys);
-  const settling = { ...deciding, decode, session, inbox, chance, announceUnparked: options.announceUnparked };
+  const { announceUnparked } = options;
+  const settling = { ...deciding, decode, session, inbox, lane, chance, announceUnparked };
+  const vain = unsettled(listener);
   let cautiousRecords = claim.starts >= STARTS_BEFORE_CAUTION ? recordsPerBatchMax : 0;
   let noted: string | undefined;
   let turn: Promise<unknown> = Promise.resolve();
@@ -220,9 +229,10 @@ export const partitionConsumer = <Command extends Message>(
       const { key, holdsKey } = wish.record;
       if (session.ended() !== undefined || breaker.isOpen() || session.inDoubt()) return;
       if (holdsKey && stuck.has(key)) continue;
-      const settled = await lane.run(() => settleParked(wish, settling));
-      if (settled === 'gone' || !holdsKey || key === null) continue;
-      if (settled === undefined || settled.outcome === 'failed-again') stuck.add(key);
+      const settled = await settleParked(wish, settling);
+      vain.note(wish, settled);
+      if (settled.outcome === 'gone' || !holdsKey || key === null) continue;
+      if (STAYS[settled.outcome]) stuck.add(key);
       else leaveQueue(key);
     }
   };

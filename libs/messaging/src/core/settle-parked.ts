@@ -7,6 +7,7 @@ import { offsetOf } from './admission';
 import { type ClaimSession, NOTHING, reasonOf, type Stored } from './claim-session';
 import { decideSlice, type DecidingOptions } from './decide-slice';
 import { decodeOnce } from './decode-record';
+import type { Lane } from './lane';
 import { backoffMs } from './pause';
 import { freshSlice } from './slice-worker';
 
@@ -14,6 +15,8 @@ export type SettlingOptions<Command extends Message> = DecidingOptions<Command> 
   readonly decode: DecodeRecord<Command>;
   readonly session: ClaimSession;
   readonly inbox: Pick<Inbox, 'findParked'>;
+  /** Held for as long as something is decided and stored, never for a wait. */
+  readonly lane: Lane;
   readonly chance: () => number;
   readonly announceUnparked: ((record: ParkedRecord, settled: SettledRecord) => NewEvent | undefined) | undefined;
 };
@@ -28,20 +31,24 @@ const PASSED: { readonly key: string; readonly link: Link } = {
   link: { source: '', logPartition: 0, position: 0, eventId: '' },
 };
 
-/**
- * Applies one parked record anew, or discards it. Answers what became of it, `gone` when it is parked no more, and nothing when
- * it still is: the claim has ended, or it must be tried later.
- */
+/** What became of a wish. */
+export type SettledWish =
+  | SettledRecord
+  /** It is parked no more, or the claim has ended. */
+  | { readonly outcome: 'gone' | 'ended' }
+  /** What was to become of it could not be stored: it stays as it is, and the wish with it. */
+  | { readonly outcome: 'not-stored'; readonly reason: string };
+
+/** Applies one parked record anew, or discards it. */
 export const settleParked = async <Command extends Message>(
   { record: { id }, wish }: ParkedWish,
   options: SettlingOptions<Command>,
-): Promise<SettledRecord | 'gone' | undefined> => {
-  const { session, inbox, decode, decisions, announceUnparked } = options;
+): Promise<SettledWish> => {
+  const { session, inbox, lane, decode, decisions, announceUnparked } = options;
   const record = await session.persistently(() => inbox.findParked(id));
-  if (record === undefined) return 'gone';
+  if (record === undefined) return { outcome: 'gone' };
 
-  /** Nothing else is stored under the claim before the outcome is known. */
-  const store = async (settled: SettledRecord, append: AppendRequest): Promise<Stored> => {
+  const send = async (settled: SettledRecord, append: AppendRequest): Promise<Stored> => {
     const unchanged = { nextOffset: session.committed(), watermarks: new Map(), parked: [] };
     const content = { ...unchanged, settled: [settled] };
     const said = settled.outcome === 'failed-again' ? undefined : announceUnparked?.(record, settled);
@@ -51,40 +58,51 @@ export const settleParked = async <Command extends Message>(
     // It may have been said before by a consumer whose inbox was lost.
     const isSaid = first.outcome === 'refused' && said !== undefined && first.takenId === said.eventId;
     const verdict = isSaid ? await session.commit(content, append) : first;
+    if (verdict.outcome === 'unknown') session.doubt(() => session.stored(next));
+    return verdict;
+  };
+  /** Nothing else is stored under the claim before the outcome is known. */
+  const known = async (verdict: Stored): Promise<Stored> => {
     if (verdict.outcome !== 'unknown') return verdict;
-    session.doubt(() => session.stored(next));
-    const settledAs = await session.persistently(() => session.settle());
+    const settledAs = await session.persistently(() => lane.run(() => session.settle()));
     if (settledAs === 'stored') return { outcome: 'committed' };
     return settledAs === 'ended' ? { outcome: 'fenced' } : verdict;
   };
-  const storeAlone = async (settled: SettledRecord): Promise<SettledRecord | undefined> =>
-    (await store(settled, NOTHING)).outcome === 'committed' ? settled : undefined;
-  const failAgain = (reason: string): Promise<SettledRecord | undefined> =>
-    storeAlone({ id, outcome: 'failed-again', reason });
+  const storeAlone = async (settled: SettledRecord): Promise<SettledWish> => {
+    const verdict = await known(await lane.run(() => send(settled, NOTHING)));
+    if (verdict.outcome === 'committed') return settled;
+    return verdict.outcome === 'fenced' ? { outcome: 'ended' } : { outcome: 'not-stored', reason: whyNot(verdict) };
+  };
+  const failAgain = (reason: string): Promise<SettledWish> => storeAlone({ id, outcome: 'failed-again', reason });
 
   if (wish === 'discard') return storeAlone({ id, outcome: 'discarded' });
   const inbound = inboundOf(record);
   const decoded = await decodeOnce(inbound, decode);
   if (decoded.kind === 'unavailable') return failAgain(reasonOf(decoded.error));
   const items = [{ record: inbound, offset: offsetOf(record.offset), linked: PASSED, decoded }];
-  let conflicts = 0;
-  let failures = 0;
-  while (session.ended() === undefined) {
-    const slice = await session.persistently(() =>
-      decideSlice({ ...freshSlice(items), alone: true }, NO_KEYS, options),
-    );
+
+  const decideAndSend = async (): Promise<{ readonly settled: SettledRecord; readonly verdict: Stored }> => {
+    const slice = await decideSlice({ ...freshSlice(items), alone: true }, NO_KEYS, options);
     const [failure] = slice.parked;
     const append = slice.decided.length === 0 ? NOTHING : mergeRequests(slice.decided.map(({ request }) => request));
     const settled: SettledRecord = failure
       ? { id, outcome: 'failed-again', reason: failure.reason, kind: failure.kind }
       : { id, outcome: 'redriven' };
-    const verdict = await store(settled, append);
+    const verdict = await send(settled, append);
     decisions.forget(append.checks.map(({ streamId }) => streamId));
+    return { settled, verdict };
+  };
+
+  let conflicts = 0;
+  let failures = 0;
+  while (session.ended() === undefined) {
+    const { settled, verdict: sent } = await session.persistently(() => lane.run(decideAndSend));
+    const verdict = await known(sent);
     switch (verdict.outcome) {
       case 'committed':
         return settled;
       case 'fenced':
-        return undefined;
+        return { outcome: 'ended' };
       case 'refused':
         return failAgain(verdict.reason);
       case 'conflict':
@@ -97,7 +115,18 @@ export const settleParked = async <Command extends Message>(
         await session.pause(backoffMs(failures, { ...PAUSE, chance: options.chance }));
     }
   }
-  return undefined;
+  return { outcome: 'ended' };
+};
+
+const whyNot = (verdict: Exclude<Stored, { readonly outcome: 'committed' | 'fenced' }>): string => {
+  switch (verdict.outcome) {
+    case 'refused':
+      return verdict.reason;
+    case 'conflict':
+      return `stream ${verdict.streamId} was written by others`;
+    case 'unknown':
+      return reasonOf(verdict.error);
+  }
 };
 
 /** A parked record as it came. */

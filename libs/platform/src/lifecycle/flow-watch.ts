@@ -111,6 +111,9 @@ export class FlowWatch {
       this.logger.info({ probes }, 'applies records again');
     },
     wishesFailed: (reason) => this.logger.debug({ reason }, 'could not ask for wishes about parked records'),
+    settlingFailed: ({ reason, ...wished }) =>
+      this.logger.warn({ ...wished, reason: brief(reason) }, 'could not settle a parked record yet'),
+    pruningFailed: (reason) => this.logger.debug({ reason }, 'could not forget what was settled long ago'),
     storingFailed: (error) => {
       const reason = reasonOf(error);
       if (this.consumer.fails(reason)) this.logger.warn({ reason }, 'could not store what was heard yet');

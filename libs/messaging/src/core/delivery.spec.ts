@@ -1,0 +1,109 @@
+import { countsOf, countingService } from '../flock.fixture';
+import { renumbered, setUp, spoken } from './consumer.fixture';
+
+describe('delivery', () => {
+  it('1, 2: the same event again, at once or much later, is a no-op by watermark', async () => {
+    const { store, join, sum } = setUp();
+    const [first, second] = await spoken({ place: 'lake', birds: 1 }, { place: 'lake', birds: 2 });
+    const consumer = await join();
+    await consumer.handle(renumbered([first, first, second]));
+    await consumer.handle(renumbered([first, second], 3));
+    await (await join()).handle(renumbered([second, first], 5));
+    expect(await countsOf(store, 'lake')).toEqual([1, 2]);
+    expect(sum('duplicates')).toBe(5);
+    expect((await join()).nextOffset()).toBe('7');
+  });
+
+  it('3: the ids of what follows derive from the heard event, so that a fact under one id is stored once', async () => {
+    const { store, join } = setUp();
+    const [record] = await spoken({ place: 'lake', birds: 1 });
+    await (await join()).handle([record!]);
+    const again = setUp({ service: countingService(store) });
+    await expect((await again.join()).handle([record!])).resolves.toMatchObject({ outcome: 'applied' });
+    expect(await store.lastPosition(0)).toBe(1);
+  });
+
+  it('5: a gap waits, the others flow, an alert is raised, and what was held is applied in order once it closes', async () => {
+    const { store, join, all, inbox } = setUp();
+    const [one, two, three, four] = await spoken(...[1, 2, 3, 4].map((birds) => ({ place: 'lake', birds })));
+    const other = (await spoken({ place: 'sea', birds: 9 })).map((record) => ({
+      ...record,
+      headers: { ...record.headers, mm_source: 'ships' },
+    }));
+    const consumer = await join();
+    await expect(consumer.handle(renumbered([one, four, three, ...other]))).resolves.toEqual({
+      outcome: 'applied',
+      nextOffset: '1',
+    });
+    expect(await countsOf(store, 'lake')).toEqual([1]);
+    expect(await countsOf(store, 'sea')).toEqual([9]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(all('gapAlert')).toMatchObject([{ source: 'sightings', after: { position: 1 }, heldRecords: 2 }]);
+    await expect(consumer.handle(renumbered([two], 4))).resolves.toMatchObject({ nextOffset: '5' });
+    expect(await countsOf(store, 'lake')).toEqual([1, 2, 3, 4]);
+    expect(all('gapClosed')).toHaveLength(1);
+    expect(await inbox.countParked()).toBe(0);
+  });
+
+  it('5: a gap survives a restart: what was held is read again, and what had flowed is a duplicate', async () => {
+    const { store, join } = setUp();
+    const [one, two, three] = await spoken(...[1, 2, 3].map((birds) => ({ place: 'lake', birds })));
+    await (await join()).handle(renumbered([one, three]));
+    const restarted = await join();
+    expect(restarted.nextOffset()).toBe('1');
+    await restarted.handle(renumbered([three, two], 1));
+    expect(await countsOf(store, 'lake')).toEqual([1, 2, 3]);
+    expect(restarted.nextOffset()).toBe('3');
+  });
+
+  it('5: a gap longer than what can be held is read again from where holding ended', async () => {
+    const { store, join } = setUp({ heldRecordsMax: 2 });
+    const [one, two, ...rest] = await spoken(...[1, 2, 3, 4, 5, 6].map((birds) => ({ place: 'lake', birds })));
+    const log = renumbered([one, ...rest, two]);
+    const consumer = await join();
+    const first = await consumer.handle(log);
+    expect(first).toMatchObject({ outcome: 'applied', seekTo: '3' });
+    await expect(consumer.handle(log.slice(Number(first.seekTo)))).resolves.toMatchObject({ nextOffset: '6' });
+    expect(await countsOf(store, 'lake')).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('7: a consumer that begins behind what the topic still has waits for the lost records instead of going on', async () => {
+    const { store, join, all } = setUp();
+    const [, ...rest] = await spoken(...[1, 2, 3].map((birds) => ({ place: 'lake', birds })));
+    await (await join()).handle(rest);
+    expect(await store.lastPosition(0)).toBe(0);
+    expect(all('gapOpened')).toHaveLength(1);
+  });
+
+  it('6: a topic replayed from its beginning changes nothing', async () => {
+    const { store, join, sum } = setUp();
+    const records = await spoken(...Array.from({ length: 40 }, (_, birds) => ({ place: `p${birds % 7}`, birds })));
+    await (await join()).handle(records);
+    const before = await store.readLog(0, 0, 1000);
+    await (await join()).handle(renumbered(records, 40));
+    expect(await store.readLog(0, 0, 1000)).toEqual(before);
+    expect(sum('duplicates')).toBe(40);
+  });
+
+  it('8: a group that lost its offsets goes on from the database', async () => {
+    const { store, join } = setUp();
+    const records = await spoken(...[1, 2, 3].map((birds) => ({ place: 'lake', birds })));
+    await (await join()).handle(records.slice(0, 2));
+    const restarted = await join();
+    expect(restarted.claim.nextOffset).toBe('2');
+    await restarted.handle(records);
+    expect(await countsOf(store, 'lake')).toEqual([1, 2, 3]);
+  });
+
+  it('33: a source that lost what it had sent stops the topic-partition, after what came before', async () => {
+    const { store, join, all } = setUp();
+    const records = await spoken(...[1, 2].map((birds) => ({ place: 'lake', birds })));
+    const rewritten = await spoken(...[1, 7, 8].map((birds) => ({ place: 'lake', birds })));
+    const consumer = await join();
+    await consumer.handle(records);
+    const [, , third] = renumbered(rewritten, 2);
+    await expect(consumer.handle([{ ...third!, offset: '2' }])).resolves.toMatchObject({ outcome: 'halted' });
+    expect(await countsOf(store, 'lake')).toEqual([1, 2]);
+    expect(all('rewound')).toMatchObject([{ offset: '2', watermark: { position: 2 } }]);
+  });
+});
