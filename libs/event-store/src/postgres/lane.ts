@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient, QueryArrayConfig } from 'pg';
 import { EventStoreError } from '../event-store-error';
-import { eventStoreError, isPassing, spoilsConnection } from './failure';
+import { eventStoreError, isWorthResending, spoilsConnection } from './failure';
 
 /** A named statement; its name stands for its text for ever on a connection. */
 export type Statement = { readonly name: string; readonly text: string };
@@ -52,7 +52,7 @@ export class Lane {
         return await execute(await this.connected(), statement, values);
       } catch (error) {
         if (spoilsConnection(error)) this.drop();
-        if (this.closed || attempt >= ATTEMPTS_MAX || !isPassing(error)) throw eventStoreError(error);
+        if (this.closed || attempt >= ATTEMPTS_MAX || !isWorthResending(error)) throw eventStoreError(error);
       }
       await pauseBefore(attempt);
     }
@@ -148,7 +148,7 @@ export const runPooled = async (pool: Pool, statement: Statement, values: readon
       return await execute(client, statement, values);
     } catch (error) {
       spoiled ||= spoilsConnection(error);
-      if (attempt >= ATTEMPTS_MAX || !isPassing(error)) throw eventStoreError(error);
+      if (attempt >= ATTEMPTS_MAX || !isWorthResending(error)) throw eventStoreError(error);
     } finally {
       // A client that is thrown away may still report its end.
       if (!spoiled) client?.off('error', onError);

@@ -144,6 +144,27 @@ describe('PostgreSQL event store under faults', () => {
     await dataSource.query('SELECT 1');
   });
 
+  it('40: says at once that it could not write while the disk is full, and writes the very same afterwards', async () => {
+    const dataSource = await databases.migrated();
+    const store = await databases.store({ dataSource });
+    // As the server does when a file cannot grow.
+    await dataSource.query(`CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE disk_full USING MESSAGE = 'could not extend file: No space left on device'; END $$`);
+    await dataSource.query(
+      'CREATE TRIGGER no_room BEFORE INSERT ON event_store.events FOR EACH STATEMENT EXECUTE FUNCTION no_room()',
+    );
+    const stream = freshStream();
+    const request = to(stream, 'none', event(stream));
+    const askedAtMs = performance.now();
+    await expect(store.append(request)).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    await expect(store.appendAll([request])).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    expect(performance.now() - askedAtMs).toBeLessThan(2_000);
+    expect(await store.lastPosition(0)).toBe(0);
+    await dataSource.query('DROP TRIGGER no_room ON event_store.events');
+    await mustBeWritten(store, request);
+    expect(versionsOf(await read(store, stream))).toEqual([1]);
+  });
+
   it('refuses commands beyond its bound at once and carries out the ones that it took', async () => {
     const dataSource = await databases.migrated();
     const store = await databases.store({ dataSource, bounds: { commandsWaitingMax: 10, commandsPerFlushMax: 3 } });

@@ -30,8 +30,8 @@ export type PostgresStorageOptions = {
 const DATABASE_WAIT_MS = 30_000;
 const RETRY_PAUSE_MS = 500;
 
-/** SQLSTATE classes of what passes by itself: the server is starting, stopping or full. */
-const PASSING = /^(08|53|57P0)/;
+/** SQLSTATE classes of what passes by itself: the server is starting, stopping or full, or its disk fails. */
+const PASSING = /^(08|53|57P0|58)/;
 
 const mayPass = (error: unknown): boolean => {
   const { code } = error as { readonly code?: unknown };
