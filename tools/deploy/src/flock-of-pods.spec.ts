@@ -19,6 +19,11 @@ const serviceContainer = (service: string): JsonObject => containerOf(podOf(serv
 /** A process may hold this many connections beside its pool: those that listen, and those of a migration. */
 const CONNECTIONS_BESIDE_POOL = 3;
 
+/** An event that waits in the log, with its places in three indexes. */
+const UNSENT_EVENT_BYTES = 1024;
+/** Projections only listen. */
+const TALKING_SERVICES = SERVICES.length - 1;
+
 /** Seconds within which a service must have been able to start. */
 const START_MIN_S = 120;
 
@@ -82,6 +87,14 @@ describe.each(SERVICES)('the manifests of %s', (service) => {
     expect(database.password).toBe(
       environmentOf(containerOf(podOf('postgres'), 'postgres'), manifests)[`${service.toUpperCase()}_PASSWORD`],
     );
+  });
+
+  it('leave the disk of the database room for twice as much as may wait to be sent', async () => {
+    const { config } = await readConfigOf(service, env);
+    const [claim] = objectsAt(findManifest(manifests, 'StatefulSet', 'postgres'), 'spec', 'volumeClaimTemplates');
+    const [, size] = /^(\d+)Gi$/.exec(textAt(at(claim, 'spec', 'resources', 'requests', 'storage'))) ?? [];
+    const waitingBytes = Number(config['UNSENT_EVENTS_MAX']) * UNSENT_EVENT_BYTES;
+    expect(2 * waitingBytes * TALKING_SERVICES).toBeLessThanOrEqual(Number(size) * 1024 ** 3);
   });
 
   it('never scale beyond the partitions that it can share', async () => {

@@ -92,7 +92,7 @@ export const refusal = (rejection: Message, status: number): ProblemError => {
 const UNREACHABLE = 'What was heard and parked cannot be looked up right now';
 const RETRY_SOON_S = 1;
 const RETRY_LATER_S = 5;
-/** About as long as a relay takes to send a tenth of a full backlog once the broker is back. */
+/** A broker that is away comes back in minutes rather than seconds, and then as much again must be sent first. */
 const RETRY_WHEN_SENT_S = 30;
 
 /** What a failure of the event store means for the one who asked. */
