@@ -20,7 +20,7 @@ export type Claim = {
 
 /**
  * Why a record is parked. `queued` ones wait behind an earlier one of their key; `unknown-version` and `unknown-type` wait
- * for code that knows what they say.
+ * for code that knows what they say, or what is stored in the streams that they are about.
  */
 export type ParkedKind = 'undecodable' | 'unknown-version' | 'unknown-type' | 'failed' | 'queued';
 
