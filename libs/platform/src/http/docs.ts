@@ -50,7 +50,7 @@ const PROBLEM_ANSWERS = {
   413: 'The body is too large',
   415: 'The body is not application/json',
   422: 'The rules never accept such a command, or the Idempotency-Key was used with another body',
-  503: 'Too much work waits, or the database does not answer: try again',
+  503: 'Too much work waits to be done or to be told, or the database does not answer: try again',
 } as const;
 
 type ProblemStatus = keyof typeof PROBLEM_ANSWERS;

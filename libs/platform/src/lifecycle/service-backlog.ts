@@ -1,4 +1,4 @@
-import { countBacklog, systemClock, UNSENT_EVENTS_MAX, type Backlog, type BacklogSize } from '@murmuration/messaging';
+import { countBacklog, UNSENT_EVENTS_MAX, type Backlog, type BacklogSize } from '@murmuration/messaging';
 import type { ComponentCheck, ComponentHealth } from '../health/health';
 import type { Logger } from '../logging/logger';
 import type { Metrics } from '../metrics/metrics';
@@ -14,6 +14,14 @@ export type UnsentEvents = {
 /** Keeps a service from beginning more than it can tell the others. */
 export type ServiceBacklog = Pick<Backlog, 'counted' | 'admit' | 'stop'> & {
   readonly checks: readonly ComponentCheck[];
+};
+
+/** Counting alone keeps no process alive. */
+const idleTimers = {
+  after: (delayMs: number, fire: () => void): (() => void) => {
+    const timer = setTimeout(fire, delayMs).unref();
+    return () => clearTimeout(timer);
+  },
 };
 
 /** Who announces nothing has nothing that could wait to be sent. */
@@ -38,7 +46,7 @@ export const serviceBacklog = (
 ): ServiceBacklog => {
   if (!announces) return NOTHING_TO_SEND;
   const backlog = countBacklog({
-    ...{ store, outbox, max, ...pace, clock: systemClock },
+    ...{ store, outbox, max, ...pace, clock: idleTimers },
     listener: {
       filled: ({ unsent }) =>
         logger.warn({ unsent, max }, 'takes nothing new on: too many events wait to be sent to the broker'),
