@@ -90,11 +90,36 @@ describe('the circuit breaker', () => {
 
   it('names what was parked on trial when all had failed, and only then', () => {
     const { breaker } = setUp();
-    breaker.parkedOnTrial('guilty');
+    breaker.parkedOnTrial('a', 'k0', 'guilty');
     expect(breaker.worked()).toEqual([]);
     for (const key of ['k1', 'k2', 'k3']) breaker.keyFailed('a', key, error);
-    breaker.parkedOnTrial('innocent');
+    breaker.parkedOnTrial('a', 'k3', 'innocent');
     expect(breaker.worked()).toEqual(['innocent']);
     expect(breaker.worked()).toEqual([]);
+  });
+
+  it('closes when all failing keys but two were parked, and opens again when another one fails', () => {
+    const { breaker, told } = setUp();
+    for (const key of ['k1', 'k2', 'k3', 'k4']) breaker.keyFailed('a', key, error);
+    breaker.parkedOnTrial('a', 'k1', 'r1');
+    expect(breaker.isOpen()).toBe(true);
+    breaker.parkedOnTrial('a', 'k2', 'r2');
+    expect(breaker.isOpen()).toBe(false);
+    expect(breaker.keyFailed('a', 'k5', error)).toBe(true);
+    breaker.parkedOnTrial('a', 'k5', 'r5');
+    expect(told).toEqual(['opened: 3', 'closed: 0', 'opened: 3', 'closed: 0']);
+    expect(breaker.worked()).toEqual(['r1', 'r2', 'r5']);
+  });
+
+  it('gives a record ever more time, within bounds, the more were parked since anything worked', () => {
+    const { breaker } = setUp();
+    const patience = Array.from({ length: 9 }, (_, trial) => {
+      const before = breaker.patience();
+      breaker.parkedOnTrial('a', `k${trial}`, `r${trial}`);
+      return before;
+    });
+    expect(patience).toEqual([1, 1, 1, 2, 4, 8, 16, 32, 32]);
+    breaker.worked();
+    expect(breaker.patience()).toBe(1);
   });
 });

@@ -2,8 +2,16 @@ import type { ConsumerListener } from '../consumer-listener';
 import { backoffMs } from './pause';
 
 /**
- * Tells a database that is away from a record that cannot be stored, for all topic-partitions of one process. While it is
- * open nothing is parked, one place at a time tries one record, and the others wait.
+ * Tells an outage from a record's own fault, for all topic-partitions of one process. While it is open, one place at a time
+ * tries one record, and the others wait. Three things are told apart:
+ *
+ * - The database does not answer a read and an empty commit: it is away, and nothing is parked, however long that lasts.
+ * - The database answers, and the bindings of three keys in a row say that they cannot answer now: what they need is away,
+ *   and nothing is parked as long as they say so.
+ * - The database answers, and three keys in a row fail otherwise, as by statements of theirs that fail. Nobody can tell
+ *   whether all others would fail too, so each one's own probes use up its retry budget, which doubles with each record that
+ *   was parked since anything was applied. Then it is parked on trial: with what the service says of it, which a database
+ *   that stores no events refuses. As soon as anything is applied, what was parked on trial is redriven.
  */
 export type CircuitBreaker = {
   isOpen(): boolean;
@@ -21,17 +29,25 @@ export type CircuitBreaker = {
    * their own fault: then the circuit is open until one of them works.
    */
   keyFailed(place: string, key: string, error: unknown): boolean;
-  /** A record was parked because it kept failing while nothing else could show that others do not. */
-  parkedOnTrial(id: string): void;
+  /** A record was parked because it kept failing while nothing else could show that others do not. Its key fails no more. */
+  parkedOnTrial(place: string, key: string, id: string): void;
+  /** By how much a record's retry budget is to be multiplied, for it is ever less likely that only its own fault is to blame. */
+  patience(): number;
   /** Something was stored, though nothing was applied: the database is not away. */
   answered(): void;
-  /** A record was applied. Answers the records that were parked on trial and wrongly so: everything had failed. */
+  /** A record was applied. Answers the records that were parked on trial if the circuit has been open, maybe wrongly so. */
   worked(): readonly string[];
 };
 
 /** Keys that fail by themselves, with nothing applied in between, before the fault is taken for the database's. */
 const KEYS_FAILING_TOGETHER = 3;
+/** How often the retry budget doubles at most: from half a minute to a quarter of an hour. */
+const DOUBLINGS_MAX = 5;
+/** Records parked on trial that are kept in mind; the oldest ones are left to operators beyond them. */
+const TRIALS_MAX = 1_000;
 const PROBE = { firstMs: 100, maxMs: 5_000 };
+
+const nameOf = (place: string, key: string): string => JSON.stringify([place, key]);
 
 export const circuitBreaker = ({
   chance,
@@ -44,6 +60,8 @@ export const circuitBreaker = ({
   const waiting = new Map<string, () => void>();
   let trials: readonly string[] = [];
   let isOpen = false;
+  /** It has been open since anything was applied. */
+  let isSuspicious = false;
   let probes = 0;
   let probing: string | undefined;
 
@@ -57,6 +75,7 @@ export const circuitBreaker = ({
   const open = (error: unknown): void => {
     if (isOpen) return;
     isOpen = true;
+    isSuspicious = true;
     probes = 0;
     listener.breakerOpened?.({ error, keysFailing: failing.size });
   };
@@ -89,7 +108,7 @@ export const circuitBreaker = ({
       if (probing === place) handOver();
     },
     keyFailed: (place, key, error) => {
-      failing.add(JSON.stringify([place, key]));
+      failing.add(nameOf(place, key));
       if (failing.size < KEYS_FAILING_TOGETHER) {
         close();
         return false;
@@ -98,15 +117,20 @@ export const circuitBreaker = ({
       if (probing === place) handOver();
       return true;
     },
-    parkedOnTrial: (id) => {
-      trials = [...trials, id];
+    parkedOnTrial: (place, key, id) => {
+      trials = [...trials, id].slice(-TRIALS_MAX);
+      if (!isOpen) return;
+      failing.delete(nameOf(place, key));
+      if (failing.size < KEYS_FAILING_TOGETHER) close();
     },
+    patience: () => 2 ** Math.min(Math.max(0, trials.length + 1 - KEYS_FAILING_TOGETHER), DOUBLINGS_MAX),
     answered: () => {
       if (failing.size < KEYS_FAILING_TOGETHER) close();
     },
     worked: () => {
-      const innocent = isOpen ? trials : [];
+      const innocent = isSuspicious ? trials : [];
       trials = [];
+      isSuspicious = false;
       failing.clear();
       close();
       return innocent;

@@ -1,3 +1,4 @@
+import { EventStoreError } from '@murmuration/event-store';
 import {
   announceSighting,
   countingService,
@@ -12,7 +13,7 @@ import {
   type CountCommand,
   type CountingService,
 } from '../flock.fixture';
-import type { Inbox } from '../inbox.port';
+import type { Inbox, InboxBatch } from '../inbox.port';
 import type { Inbound } from '../link';
 import { memoryInbox } from '../memory/memory-inbox';
 import { lane } from './lane';
@@ -49,4 +50,27 @@ export const setUp = ({ service = countingService(), ...overrides }: Setup = {})
   const join = async (): Promise<PartitionConsumer> =>
     partitionConsumer(await options.inbox.claim('tally', SIGHTINGS, 0, 'me'), options);
   return { service, store: service.store, inbox, join, clock, options, ...heard };
+};
+
+export const away = (): Error => new EventStoreError('unavailable', 'no route');
+export const writes = ({ append }: Pick<InboxBatch, 'append'>, place: string): boolean =>
+  append.events.some(({ streamId }) => streamId === `place-${place}`);
+export const RETRY_BUDGET_MS = 10_000;
+
+/** A consumer whose inbox fails as it is told. */
+export const failing = (fails: (batch: InboxBatch) => Error | undefined, overrides: Setup = {}) => {
+  const store = newStore();
+  const inner = memoryInbox(store, { now: () => START });
+  const sent: InboxBatch[] = [];
+  const inbox: Inbox = {
+    ...inner,
+    commit: async (batch) => {
+      sent.push(batch);
+      const failure = fails(batch);
+      if (failure) throw failure;
+      return inner.commit(batch);
+    },
+  };
+  const subject = setUp({ service: countingService(store), inbox, retryBudgetMs: RETRY_BUDGET_MS, ...overrides });
+  return { ...subject, sent };
 };

@@ -1,32 +1,10 @@
-import { EventStoreError, type EventStore } from '@murmuration/event-store';
-import { countsOf, countingService, decodeSighting, newStore, SIGHTINGS, START } from '../flock.fixture';
+import type { EventStore } from '@murmuration/event-store';
+import { countsOf, countingService, decodeSighting, newStore, START } from '../flock.fixture';
 import type { Inbox, InboxBatch } from '../inbox.port';
 import { memoryInbox } from '../memory/memory-inbox';
 import { MessagingError } from '../messaging-error';
-import { renumbered, setUp, spoken, type Setup } from './consumer.fixture';
+import { away, failing, renumbered, RETRY_BUDGET_MS, setUp, spoken, writes } from './consumer.fixture';
 
-const away = (): Error => new EventStoreError('unavailable', 'no route');
-const writes = ({ append }: Pick<InboxBatch, 'append'>, place: string): boolean =>
-  append.events.some(({ streamId }) => streamId === `place-${place}`);
-const RETRY_BUDGET_MS = 10_000;
-
-/** A consumer whose inbox fails as it is told. */
-const failing = (fails: (batch: InboxBatch) => Error | undefined, overrides: Setup = {}) => {
-  const store = newStore();
-  const inner = memoryInbox(store, { now: () => START });
-  const sent: InboxBatch[] = [];
-  const inbox: Inbox = {
-    ...inner,
-    commit: async (batch) => {
-      sent.push(batch);
-      const failure = fails(batch);
-      if (failure) throw failure;
-      return inner.commit(batch);
-    },
-  };
-  const subject = setUp({ service: countingService(store), inbox, retryBudgetMs: RETRY_BUDGET_MS, ...overrides });
-  return { ...subject, sent };
-};
 const pausedMs = (subject: ReturnType<typeof failing>): number =>
   subject.all('retrying').reduce((sum, { pauseMs }) => sum + Number(pauseMs), 0);
 
@@ -225,29 +203,6 @@ describe('a database that is away', () => {
       expect(await countsOf(store, `p${place}`)).toEqual(Array.from({ length: 10 }, (_, round) => round * 6 + place));
     // Once it flows again the rest goes together.
     expect(sent.at(-1)?.append.events.length).toBe(58);
-  });
-
-  it('31: that refuses every append and nothing else is taken for away, and what was parked before is redriven', async () => {
-    let isFull = true;
-    const { join, store, inbox, all } = failing(({ append }) =>
-      isFull && append.events.length > 0 ? away() : undefined,
-    );
-    const records = await spoken(...Array.from({ length: 12 }, (_, birds) => ({ place: `p${birds % 6}`, birds })));
-    const consumer = await join();
-    const handling = consumer.handle(records);
-    while (all('breakerOpened').length === 0) await new Promise((resolve) => setImmediate(resolve));
-    for (let turn = 0; turn < 500; turn++) await new Promise((resolve) => setImmediate(resolve));
-    expect(all('parked').length).toBe(2);
-    expect(all('breakerOpened')).toMatchObject([{ keysFailing: 3 }]);
-    isFull = false;
-    await handling;
-    await consumer.settle(await inbox.listWishes('tally'));
-    expect(await inbox.countParked()).toBe(0);
-    for (let place = 0; place < 6; place++) expect(await countsOf(store, `p${place}`)).toEqual([place, place + 6]);
-    expect(await inbox.readTrail(`tally:${SIGHTINGS}:0:0`)).toMatchObject([
-      { actor: 'system', action: 'redrive' },
-      { actor: 'consumer', action: 'redriven' },
-    ]);
   });
 });
 

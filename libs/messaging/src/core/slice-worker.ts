@@ -88,9 +88,24 @@ const splitAt = <Command extends Message>({ items }: Slice<Command>, trouble: nu
   return { done: items.slice(0, trouble), remaining: [...eachAlone(items.slice(trouble, trouble + 1)), ...together] };
 };
 
+/** Why a slice failed; `isNeedAway`: the binding says so of what it needs. */
+type Failure = { readonly failedWith: unknown; readonly isNeedAway?: boolean };
+
 /** The slices that are still to be done in a slice's place, or why it failed. */
 type Attempt<Command extends Message> =
-  { readonly next: readonly Slice<Command>[] } | { readonly conflict: true } | { readonly failedWith: unknown };
+  { readonly next: readonly Slice<Command>[] } | { readonly conflict: true } | Failure;
+
+/** A wait before the next attempt, unless it was made before the last one, and what to park with when it was one too many. */
+type Rung = {
+  readonly pauseMs: number;
+  readonly isMade?: boolean;
+  readonly budgetMs: number;
+  readonly parkWith: string;
+  readonly onTrial?: true;
+};
+
+/** What fails when a record does. */
+const failingKeyOf = ({ record: { key, offset } }: Admitted): string => key ?? offset;
 
 export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions<Command>): SliceWorker<Command> => {
   const { session, deciding, decode, inbox, breaker, lane, clock, chance, listener, parkedKeys } = options;
@@ -144,13 +159,12 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
   /** Decides one slice and stores it, once. */
   const attempt = async (given: Slice<Command>, later: readonly Slice<Command>[]): Promise<Attempt<Command>> => {
     const startedAtMs = epochMs(clock.now());
-    let slice: Slice<Command>;
+    const slice = await decoded(given);
     let decided: DecidedSlice<Command>;
     try {
-      slice = await decoded(given);
       decided = await decideSlice(slice, parkedKeys, deciding);
     } catch (error) {
-      return { failedWith: error };
+      return { failedWith: error, isNeedAway: slice.alone && slice.items[0]?.decoded.kind === 'unavailable' };
     }
     const { done, remaining } = splitAt(slice, decided.trouble);
     if (decided.trouble === 0) return { next: remaining };
@@ -168,7 +182,9 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
       uncounted = 0;
       if (decided.applied + decided.ignored > 0) worked();
       else breaker.answered();
-      if (slice.onTrial) for (const { id } of decided.parked) breaker.parkedOnTrial(id);
+      const [head] = slice.items;
+      if (slice.onTrial && head)
+        for (const { id } of decided.parked) breaker.parkedOnTrial(place, failingKeyOf(head), id);
     };
     switch (verdict.outcome) {
       case 'committed':
@@ -205,13 +221,11 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
   /** Waits before the next attempt, or parks what has used up its budget. */
   const onTheLadder = async (
     slice: Slice<Command>,
-    pauseMs: number,
-    parkWith: string,
-    blame: { readonly onTrial?: true } = {},
+    { pauseMs, isMade, budgetMs, parkWith, onTrial }: Rung,
   ): Promise<readonly Slice<Command>[]> => {
     const waitedMs = slice.waitedMs + pauseMs;
-    if (waitedMs > retryBudgetMs) return [{ ...slice, parkWith, ...blame }];
-    await session.pause(pauseMs);
+    if (waitedMs > budgetMs) return [{ ...slice, parkWith, ...(onTrial && { onTrial }) }];
+    if (isMade !== true) await session.pause(pauseMs);
     return [{ ...slice, waitedMs }];
   };
 
@@ -220,10 +234,16 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
     if (!slice.alone) return conflicts < CONFLICTS_TOGETHER_MAX ? [{ ...slice, conflicts }] : eachAlone(slice.items);
     if (conflicts <= CONFLICTS_AT_ONCE_MAX) return [{ ...slice, conflicts }];
     const pauseMs = backoffMs(conflicts - CONFLICTS_AT_ONCE_MAX, { ...CONFLICT_PAUSE, chance });
-    return onTheLadder({ ...slice, conflicts }, pauseMs, `other writers won ${conflicts} times`);
+    const parkWith = `other writers won ${conflicts} times`;
+    return onTheLadder({ ...slice, conflicts }, { pauseMs, budgetMs: retryBudgetMs, parkWith });
   };
 
-  const afterFailure = async (slice: Slice<Command>, error: unknown): Promise<readonly Slice<Command>[]> => {
+  /** `probedMs`: the pause before an attempt that was a probe. */
+  const afterFailure = async (
+    slice: Slice<Command>,
+    { failedWith: error, isNeedAway = false }: Failure,
+    probedMs: number,
+  ): Promise<readonly Slice<Command>[]> => {
     const failures = slice.failures + 1;
     const pauseMs = backoffMs(failures, { ...FAILURE_PAUSE, chance });
     listener.retrying?.({ topic, partition, error, attempt: failures, pauseMs });
@@ -241,8 +261,12 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
     if (head === undefined) return [];
     if (others.length > 0) return slice.isRest ? eachAlone(slice.items) : headFirst(slice);
     const alone = { ...again, alone: true };
-    if (breaker.keyFailed(place, head.record.key ?? head.record.offset, error)) return [alone];
-    return onTheLadder(alone, pauseMs, `failed ${failures} times, at last with: ${reasonOf(error)}`, { onTrial: true });
+    const isOpen = breaker.keyFailed(place, failingKeyOf(head), error);
+    if (isOpen && isNeedAway) return [alone];
+    const pause = isOpen ? { pauseMs: probedMs, isMade: true } : { pauseMs };
+    const reason = `failed ${failures} times, at last with: ${reasonOf(error)}`;
+    const budgetMs = retryBudgetMs * breaker.patience();
+    return onTheLadder(alone, { ...pause, budgetMs, parkWith: reason, onTrial: true });
   };
 
   /** Does one slice as far as it goes. Answers the slices that are still to be done in its place. */
@@ -252,10 +276,11 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
     if (pauseMs > 0) await session.pause(pauseMs);
     if (session.ended() !== undefined) return [];
     // So may be a batch of a joint statement before this one was ever tried.
-    if (session.inDoubt()) return afterFailure(slice, new Error('it is unknown whether a batch was stored'));
+    if (session.inDoubt())
+      return afterFailure(slice, { failedWith: new Error('it is unknown whether a batch was stored') }, pauseMs);
     const ended = await lane.run(() => attempt(slice, later));
     if ('next' in ended) return ended.next;
-    return 'conflict' in ended ? afterConflict(slice) : afterFailure(slice, ended.failedWith);
+    return 'conflict' in ended ? afterConflict(slice) : afterFailure(slice, ended, pauseMs);
   };
 
   const probe = async (): Promise<void> => {

@@ -75,7 +75,7 @@ export const HEARD_BUGS: readonly Bug[] = [
     edits: [
       {
         file: SLICE,
-        find: ': afterFailure(slice, ended.failedWith);',
+        find: ': afterFailure(slice, ended, pauseMs);',
         replace: ': [];',
       },
     ],
