@@ -4,6 +4,12 @@ export type OtherTest = { readonly file: string; readonly title?: string };
 const test = (file: string, ...titles: readonly string[]): readonly OtherTest[] =>
   titles.map((title) => ({ file, title }));
 
+const DELIVERY = 'libs/messaging/src/core/delivery.spec.ts';
+const SETTLE = 'libs/messaging/src/core/settle-parked.spec.ts';
+const UNAPPLIABLE = 'libs/messaging/src/core/unappliable.spec.ts';
+const CLAIMS = 'libs/messaging/src/contract/claims.contract.ts';
+const COMMITS = 'libs/messaging/src/contract/commits.contract.ts';
+const PARKED_INBOX = 'libs/messaging/src/contract/parked.contract.ts';
 const PARTITION = 'libs/messaging/src/core/partition-consumer.spec.ts';
 const PARKED = 'libs/messaging/src/core/parked-records.spec.ts';
 const LADDER = 'libs/messaging/src/core/retry-ladder.spec.ts';
@@ -13,7 +19,6 @@ const BACKLOG = 'libs/messaging/src/core/backlog.spec.ts';
 const SERVICE_BACKLOG = 'libs/platform/src/lifecycle/service-backlog.spec.ts';
 const MEMORY_FLOCK = 'libs/messaging/src/memory/memory-flock.spec.ts';
 const KAFKA = 'libs/messaging/src/kafka/kafka-flock.kafka.int.spec.ts';
-const INBOX = 'libs/messaging/src/inbox.contract.ts';
 const EFFECTS = 'libs/effects/src/core/effects.spec.ts';
 const DEADLINES = 'libs/effects/src/core/deadlines.spec.ts';
 const AGENDA_STORE = 'libs/effects/src/agenda-store.contract.ts';
@@ -33,23 +38,23 @@ const CHAOS: readonly OtherTest[] = [{ file: 'tools/chaos/src/main.ts' }];
 
 /** By the number of the scenario. */
 export const OTHER_TESTS: ReadonlyMap<number, readonly OtherTest[]> = new Map([
-  [1, test(PARTITION, '1, 2: the same event again, at once or much later, is a no-op by watermark')],
-  [2, test(PARTITION, '1, 2: the same event again, at once or much later, is a no-op by watermark')],
-  [3, test(PARTITION, '3: the ids of what follows derive from the heard event')],
+  [1, test(DELIVERY, '1, 2: the same event again, at once or much later, is a no-op by watermark')],
+  [2, test(DELIVERY, '1, 2: the same event again, at once or much later, is a no-op by watermark')],
+  [3, test(DELIVERY, '3: the ids of what follows derive from the heard event')],
   [4, test(MEMORY_FLOCK, '4: events of two sources arrive in any order and both are applied')],
   [
     5,
     [
-      ...test(PARTITION, '5: a gap waits, the others flow, an alert is raised', '5: a gap survives a restart'),
+      ...test(DELIVERY, '5: a gap waits, the others flow, an alert is raised', '5: a gap survives a restart'),
       ...test(
         'apps/projections/src/projections.service.int.spec.ts',
         'waits for a record that is missing, and shows both in their order',
       ),
     ],
   ],
-  [6, test(PARTITION, '6: a topic replayed from its beginning changes nothing')],
-  [7, test(PARTITION, '7: a consumer that begins behind what the topic still has waits for the lost records')],
-  [8, [...test(PARTITION, '8: a group that lost its offsets'), ...test(KAFKA, '8: begin where the database says')]],
+  [6, test(DELIVERY, '6: a topic replayed from its beginning changes nothing')],
+  [7, test(DELIVERY, '7: a consumer that begins behind what the topic still has waits for the lost records')],
+  [8, [...test(DELIVERY, '8: a group that lost its offsets'), ...test(KAFKA, '8: begin where the database says')]],
   [
     9,
     [
@@ -196,11 +201,10 @@ export const OTHER_TESTS: ReadonlyMap<number, readonly OtherTest[]> = new Map([
   ],
   [
     33,
-    test(
-      PARTITION,
-      '33: a source that lost what it had sent stops the topic-partition',
-      '33: a consumer whose own database lost its last transactions is fenced',
-    ),
+    [
+      ...test(DELIVERY, '33: a source that lost what it had sent stops the topic-partition'),
+      ...test(PARTITION, '33: a consumer whose own database lost its last transactions is fenced'),
+    ],
   ],
   [
     35,
@@ -210,7 +214,7 @@ export const OTHER_TESTS: ReadonlyMap<number, readonly OtherTest[]> = new Map([
         '35: lose and repeat nothing when a consumer is cut off',
         '35: fence a consumer that another has taken the place of',
       ),
-      ...test(INBOX, 'of a former epoch is fenced and changes nothing'),
+      ...test(COMMITS, 'of a former epoch is fenced and changes nothing'),
     ],
   ],
   [
@@ -252,8 +256,8 @@ export const OTHER_TESTS: ReadonlyMap<number, readonly OtherTest[]> = new Map([
     41,
     [
       ...test(KAFKA, '41: park random bytes and go on', '42, 41: park what fails'),
-      ...test(PARTITION, '41: are redriven in order after the fix'),
-      ...test(INBOX, 'wait for a wish at the head of their key, and those queued behind it follow'),
+      ...test(SETTLE, '41: are redriven in order after the fix'),
+      ...test(PARKED_INBOX, 'wait for a wish at the head of their key, and those queued behind it follow'),
     ],
   ],
   [
@@ -266,9 +270,9 @@ export const OTHER_TESTS: ReadonlyMap<number, readonly OtherTest[]> = new Map([
   [
     43,
     [
-      ...test(PARTITION, '43: that ends the process is parked after three starts'),
+      ...test(UNAPPLIABLE, '43: that ends the process is parked after three starts'),
       ...test(GROUP, '43: parks a record that ends the process, and none that others'),
-      ...test(INBOX, 'counts the starts since something was committed, and the attempts at one record'),
+      ...test(CLAIMS, 'counts the starts since something was committed, and the attempts at one record'),
     ],
   ],
   [44, test(VERSIONS, 'with fields more at every depth as if they were not there')],
@@ -314,8 +318,8 @@ export const OTHER_TESTS: ReadonlyMap<number, readonly OtherTest[]> = new Map([
   [
     54,
     [
-      ...test(PARTITION, '54: redriven twice, by two operators, are applied once'),
-      ...test(INBOX, '54: leave a trail of every wish and edit'),
+      ...test(SETTLE, '54: redriven twice, by two operators, are applied once'),
+      ...test(PARKED_INBOX, '54: leave a trail of every wish and edit'),
       ...test(
         'libs/platform/src/parked/parked.controller.spec.ts',
         '54: are all wished to be redriven, twice without harm',
