@@ -45,6 +45,8 @@ export const bundle = async (root, project, entries) => {
       tsconfig: join(root, 'tsconfig.base.json'),
       sourcemap: 'linked',
       sourcesContent: false,
+      // Objects are spread all over the code; this writes those spreads out, which spares a tenth of the CPU time.
+      minifySyntax: true,
       logLevel: 'silent',
       plugins: [decorators],
     });

@@ -50,7 +50,9 @@ const SAYING_NAMES = SERVICE_NAMES.filter((service) => service !== 'projections'
 const TROUBLE_MS = 20_000;
 const SHORT_HOLD_MS = 4_000;
 const ORDERS_WITHIN = 0.7;
-const ORDERS_PER_RUN: readonly [number, number] = [10, 90];
+const FEW: readonly [number, number] = [1, 9];
+/** A trouble shows among few orders too, in a short story; a crowd shows what orders do to each other, and what batches do to them. */
+const ORDERS_PER_RUN: readonly (readonly [number, number])[] = [FEW, FEW, FEW, [10, 41], [40, 161]];
 const RARE = 0.05;
 
 const TOKENS = [
@@ -98,7 +100,7 @@ const orderPlan = (chance: Chance, nth: number, troubleMs: number): OrderPlan =>
   const atMs = chance.integer(0, Math.floor(troubleMs * ORDERS_WITHIN));
   const sku = chance.happens(RARE) ? UNKNOWN : chance.pick([PLENTY, PLENTY, PLENTY, SCARCE, LAST]);
   const line = (name: string, most: number) => ({
-    ...{ sku: name, quantity: chance.integer(1, most), unitPriceMinor: chance.integer(100, 5_000) },
+    ...{ sku: name, quantity: chance.integer(1, most + 1), unitPriceMinor: chance.integer(100, 5_000) },
   });
   const wantsTwo = chance.happens(0.3) && sku !== PLENTY;
   const cancels = chance.happens(0.35);
@@ -108,7 +110,7 @@ const orderPlan = (chance: Chance, nth: number, troubleMs: number): OrderPlan =>
     atMs,
     token: chance.pick(TOKENS),
     country: chance.pick(COUNTRIES),
-    lines: [line(sku, sku === PLENTY ? 4 : 2), ...(wantsTwo ? [line(PLENTY, 3)] : [])],
+    lines: [line(sku, sku === PLENTY ? 3 : 2), ...(wantsTwo ? [line(PLENTY, 2)] : [])],
     deadlineMs: chance.pick(DEADLINES_MS),
     cancelsAtMs: cancels && chance.happens(0.2) ? [...cancelsAtMs, cancelsAtMs[0]! + 200] : cancelsAtMs,
     refunds: chance.happens(0.25) ? chance.pick([[1], [0.5, 0.5], [0.3], [0.7, 0.7]]) : [],
@@ -139,7 +141,7 @@ const targetsOf = (fault: Fault, replicas: ReadonlyMap<string, number>): readonl
 export const planOf = (seed: number): Plan => {
   const chance = seededChance(`plan/${String(seed)}`);
   const replicas = new Map(SERVICE_NAMES.map((service) => [service, chance.pick([1, 1, 2])]));
-  const orders = Array.from({ length: chance.integer(...ORDERS_PER_RUN) }, (_, nth) =>
+  const orders = Array.from({ length: chance.integer(...chance.pick(ORDERS_PER_RUN)) }, (_, nth) =>
     orderPlan(chance, nth + 1, TROUBLE_MS),
   );
   const present = FAULT_NAMES.filter(() => chance.happens(0.5));
@@ -160,7 +162,7 @@ export const planOf = (seed: number): Plan => {
     ...{ seed, orders, incidents, probabilities, replicas, partitions: chance.pick([1, 2, 3]), troubleMs: TROUBLE_MS },
     stock: new Map([
       [PLENTY, 10_000],
-      [SCARCE, 6],
+      [SCARCE, chance.integer(1, 7)],
       [LAST, 1],
     ]),
     carrierMs: { handOverMs: chance.pick([0, 500, 3_000]), deliverMs: chance.pick([0, 1_000]) },

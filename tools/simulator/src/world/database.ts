@@ -112,10 +112,15 @@ export const simulatedDatabase = (service: string, { time, decisions }: Surround
     let closed = false;
     const local: Partial<EventStore> = {
       onAppended: (ring) => {
+        const onItsWay = new Set<number>();
         const unsubscribe = store.onAppended((logPartition) => {
           if (!process.isAlive()) return unsubscribe();
-          if (away.isDown() || decisions.strikes('bell lost', process.name)) return;
-          process.timing.after(BELL_MS, () => ring(logPartition));
+          if (onItsWay.has(logPartition) || away.isDown() || decisions.strikes('bell lost', process.name)) return;
+          onItsWay.add(logPartition);
+          process.timing.after(BELL_MS, () => {
+            onItsWay.delete(logPartition);
+            ring(logPartition);
+          });
         });
         return unsubscribe;
       },

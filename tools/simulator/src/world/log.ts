@@ -98,6 +98,9 @@ export const simulatedLog = (
   const brokerOf = (process: Process): MemoryBroker => {
     /** How far this process has fetched, by topic-partition. */
     const fetched = new Map<string, number>();
+    /** Where a fetch is under way: there is one at a time, as with a real consumer, and it brings all that is there when it ends. */
+    const fetching = new Set<string>();
+    let heard: readonly string[] = [];
     const placeOf = (topic: string, partition: number): string => `${topic}/${partition}`;
     const rings = new Set<(topic: string, partition: number) => void>();
     /** Whether nothing can be fetched now; then it is tried again as soon as it can. */
@@ -129,12 +132,14 @@ export const simulatedLog = (
         rings.add(ring);
         const unsubscribe = broker.onAppended((topic, partition) => {
           if (!process.isAlive()) return unsubscribe();
-          const end = broker.endOffset(topic, partition);
           const place = placeOf(topic, partition);
+          if (!heard.includes(topic) || fetching.has(place)) return;
+          fetching.add(place);
           if (!fetched.has(place)) fetched.set(place, 0);
           const fetch = (): void => {
             if (isPutOff(topic, fetch)) return;
-            fetched.set(place, Math.max(fetched.get(place) ?? 0, end));
+            fetching.delete(place);
+            fetched.set(place, broker.endOffset(topic, partition));
             ring(topic, partition);
           };
           process.timing.after(fetchMs(topic, partition), fetch);
@@ -142,6 +147,7 @@ export const simulatedLog = (
         return unsubscribe;
       },
       join: (group, member, topics, onAssigned) => {
+        heard = topics;
         const rebalanceMs = (): number => decisions.integer(`${process.name} rebalance`, 1, REBALANCE_MAX_MS);
         let generation = 0;
         const membership = broker.join(group, member, topics, (assigned) => {

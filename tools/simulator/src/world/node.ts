@@ -75,6 +75,8 @@ const listenerOf = (tally: Tally): ConsumerListener => ({
   rewound: () => tally.add('source rewound'),
 });
 
+/** How long who follows a log sleeps without a bell. Most of a run's time nothing happens, and each look costs a turn. */
+const IDLE_POLL_MS = 1_000;
 /** More than a run has; a bigger cache only costs time to set up. */
 const STREAMS_MAX = 200;
 
@@ -102,7 +104,7 @@ const startAgenda = (
   runAgenda({
     ...{ service: binding.service, codec: binding.codec, agenda, port, limits, holder: process.name },
     ...{ store: tables.store, coordination: tables.coordination, agendaStore: tables.agendaStore },
-    timing: process.timing,
+    ...{ timing: process.timing, pollMs: IDLE_POLL_MS },
     execute: (envelope) => processor.execute(envelope),
     caughtUp: isHearing,
     listener: {
@@ -120,6 +122,7 @@ const startViews = ({ process, tables, tally }: NodeOptions) =>
   runProjection({
     ...{ name: 'views', store: tables.store, coordination: tables.coordination, rows: tables.rows },
     ...{ projection: flockProjection, holder: process.name, timing: process.timing },
+    limits: { pollMs: IDLE_POLL_MS },
     decode: (stored) => archiveCodec.decode(stored).heard,
     failed: () => tally.add('views failed and went on'),
   });

@@ -1,6 +1,6 @@
 import type { Clock } from '@murmuration/messaging';
 import type { Timing } from '@murmuration/effects';
-import { instantOfEpochMs, epochMs } from '@murmuration/kernel';
+import { plusMs } from '@murmuration/kernel';
 import type { Decisions } from '../faults/decisions';
 import type { VirtualTime } from '../time/virtual-time';
 
@@ -38,6 +38,15 @@ export type Surroundings = { readonly time: VirtualTime; readonly decisions: Dec
 
 const WAY_MAX_MS = 4;
 const SLOW_FACTOR = 100;
+
+/** A promise of the answer, also when there is none; one that is a promise already is waited for as it is. */
+const answered = <Answer>(serve: () => Answer | Promise<Answer>): Promise<Answer> => {
+  try {
+    return Promise.resolve(serve());
+  } catch (error) {
+    return Promise.reject(error); // eslint-disable-line @typescript-eslint/prefer-promise-reject-errors -- because what the other side threw is passed on as it is
+  }
+};
 
 /** `onCrash` is told when the process has ended in the middle of asking somebody. */
 export const startProcess = (
@@ -109,16 +118,14 @@ export const startProcess = (
       if (fate?.there === 'lost') return fail(fate.failure, fate.failsAfterMs);
       time.after(arrivesInMs(site, fate?.inOrder), () => {
         // What was sent arrives, whatever has become of the sender.
-        Promise.resolve()
-          .then(serve)
-          .then(
-            (answer) => {
-              if (alive && crashes('crash before an answer', site)) return;
-              if (fate?.back === 'lost') fail(fate.failure, fate.failsAfterMs);
-              else run(() => resolve(answer));
-            },
-            (error: unknown) => run(() => reject(error)), // eslint-disable-line @typescript-eslint/prefer-promise-reject-errors -- because what the other side threw is passed on as it is
-          );
+        answered(serve).then(
+          (answer) => {
+            if (alive && crashes('crash before an answer', site)) return;
+            if (fate?.back === 'lost') fail(fate.failure, fate.failsAfterMs);
+            else run(() => resolve(answer));
+          },
+          (error: unknown) => run(() => reject(error)), // eslint-disable-line @typescript-eslint/prefer-promise-reject-errors -- because what the other side threw is passed on as it is
+        );
       });
     });
 
@@ -126,7 +133,7 @@ export const startProcess = (
     name,
     isAlive: () => alive,
     isFrozen,
-    clock: { now: () => instantOfEpochMs(epochMs(time.now()) + clockOffsetMs), after },
+    clock: { now: () => (clockOffsetMs === 0 ? time.now() : plusMs(time.now(), clockOffsetMs)), after },
     timing: { monotonicMs: time.nowMs, after, chance: () => decisions.draw(`${name} chance`) },
     run,
     ask,
