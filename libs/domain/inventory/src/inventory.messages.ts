@@ -1,4 +1,4 @@
-import type { ShortLine, StockLine } from '@murmuration/contracts';
+import type { OperatorWord, ShortLine, StockLine } from '@murmuration/contracts';
 import type { Instant } from '@murmuration/kernel';
 
 export const stockStream = (sku: string): string => `stock-${sku}`;
@@ -19,9 +19,6 @@ export type StockLevel = {
   readonly committed: number;
   readonly available: number;
 };
-
-/** Who decides by hand, and why. */
-export type OperatorWord = { readonly actor: string; readonly reason: string };
 
 export type InventoryCommand =
   | { readonly type: 'ReceiveStock'; readonly sku: string; readonly quantity: number; readonly now: Instant }

@@ -1,4 +1,4 @@
-import type { IntegrationData, OrderLine, ShipTo } from '@murmuration/contracts';
+import type { IntegrationData, OperatorWord, OrderLine, ShipTo } from '@murmuration/contracts';
 import type { Currency, Instant } from '@murmuration/kernel';
 import type { OrderFact } from './order.facts';
 
@@ -14,9 +14,6 @@ export type RejectedReason = IntegrationData<'orders.order-rejected.v1'>['reason
 /** Who made an order need a person: a service that gave up, or the end-to-end deadline. */
 export const ATTENTION_SOURCES = ['inventory', 'payments', 'shipping', 'deadline'] as const;
 export type AttentionSource = (typeof ATTENTION_SOURCES)[number];
-
-/** Who decides by hand, and why. */
-export type OperatorWord = { readonly actor: string; readonly reason: string };
 
 /** How an operator may say that an order has ended. */
 export const RESOLUTIONS = ['completed', 'cancelled'] as const;

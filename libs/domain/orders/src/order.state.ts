@@ -1,14 +1,8 @@
-import type { OrderLine } from '@murmuration/contracts';
+import type { OperatorWord, OrderLine } from '@murmuration/contracts';
 import { assert, epochMs, unreachable, type Currency, type Instant, type Of } from '@murmuration/kernel';
 import { progressOf, type Ending, type Facts, type Progress } from './order.facts';
 import { withLine, withoutLine } from './order.lines';
-import {
-  type AttentionSource,
-  type Basket,
-  type CancellationReason,
-  type OperatorWord,
-  type OrderEvent,
-} from './order.messages';
+import type { AttentionSource, Basket, CancellationReason, OrderEvent } from './order.messages';
 
 export type PlacedOrder = {
   readonly kind: 'order';

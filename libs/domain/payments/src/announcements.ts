@@ -10,8 +10,8 @@ import {
   say,
   type IntegrationEvent,
 } from '@murmuration/contracts';
-import { unreachable } from '@murmuration/kernel';
-import { attemptOf, effectKey, type PaymentEffect, type PaymentEvent } from './payment.messages';
+import { attemptOf, unreachable } from '@murmuration/kernel';
+import { effectKey, type PaymentEffect, type PaymentEvent } from './payment.messages';
 
 /** What the others are told of an event of ours: outcomes, never intents. */
 export const announce = (event: PaymentEvent): IntegrationEvent | undefined => {

@@ -1,4 +1,4 @@
-import { accept, assert, reject, type Decision, type Of } from '@murmuration/kernel';
+import { accept, assert, numbersOf, reject, type Decision, type Of } from '@murmuration/kernel';
 import {
   effectKey,
   type PaymentCommand,
@@ -91,8 +91,6 @@ const retryOf = (
   reason,
   requestedAt: now,
 });
-
-const numbersOf = ({ raised }: Call): readonly number[] => raised.map(({ attention }) => attention);
 
 /** Takes an operator's word for what became of a call; the saga goes on from there as if the provider had said so. */
 export const resolveCall = (command: Of<PaymentCommand, 'ResolveCall'>, payment: Payment): PaymentDecision => {

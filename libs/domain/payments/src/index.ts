@@ -6,6 +6,6 @@ export { payment } from './payment';
 export * from './payment.messages';
 export * from './payment.shapes';
 export { callsOf, needsPerson, type NamedCall } from './attention';
-export { type Answer, type Payment, type Raised, type Refund } from './payment.state';
+export { type Answer, type Payment, type Refund } from './payment.state';
 export * from './reactions';
 export * from './simulated-provider';

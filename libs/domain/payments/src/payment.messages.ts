@@ -1,4 +1,5 @@
-import type { Currency, EffectOutcome, Instant, SettledEffect } from '@murmuration/kernel';
+import type { OperatorWord } from '@murmuration/contracts';
+import { attemptKey, type Currency, type EffectOutcome, type Instant, type SettledEffect } from '@murmuration/kernel';
 
 export const paymentStream = (orderId: string): string => `payment-${orderId}`;
 
@@ -25,26 +26,14 @@ export type PaymentEffect = { readonly orderId: string } & (
     }
 );
 
-const ATTEMPT_MARK = '#';
-
-const nth = (attempt: number): string => (attempt === 1 ? '' : `${ATTEMPT_MARK}${attempt}`);
-
-/**
- * The idempotency key of each call: one of a kind per order, and one for each refund. A call that may have happened keeps its
- * key; one that was refused surely did not, and a provider repeats its refusal for ever, so the next attempt has a key of its own.
- */
+/** The idempotency key of each call: one of a kind per order, and one for each refund. */
 export const effectKey = {
   authorize: (orderId: string): string => `authorize:${orderId}`,
-  capture: (orderId: string, attempt = 1): string => `capture:${orderId}${nth(attempt)}`,
-  void: (orderId: string, attempt = 1): string => `void:${orderId}${nth(attempt)}`,
-  refund: (orderId: string, refundId: string, attempt = 1): string => `refund:${orderId}:${refundId}${nth(attempt)}`,
+  capture: (orderId: string, attempt = 1): string => attemptKey(`capture:${orderId}`, attempt),
+  void: (orderId: string, attempt = 1): string => attemptKey(`void:${orderId}`, attempt),
+  refund: (orderId: string, refundId: string, attempt = 1): string =>
+    attemptKey(`refund:${orderId}:${refundId}`, attempt),
 } as const;
-
-/** The key of the first attempt, and which attempt this is. */
-export const attemptOf = (key: string): { readonly plainKey: string; readonly attempt: number } => {
-  const [plainKey = '', attempt = '1'] = key.split(ATTEMPT_MARK);
-  return { plainKey, attempt: /^\d{1,9}$/.test(attempt) ? Number(attempt) : Number.POSITIVE_INFINITY };
-};
 
 /** The refund that takes back a charge which could only be captured. */
 export const UNDO_REFUND_ID = 'undo';
@@ -59,9 +48,6 @@ export type ProviderReceipt = {
 };
 
 export type ProviderOutcome = EffectOutcome<ProviderReceipt>;
-
-/** Who decides by hand, and why. */
-export type OperatorWord = { readonly actor: string; readonly reason: string };
 
 export type PaymentCommand = { readonly orderId: string; readonly now: Instant } & (
   | ({ readonly type: 'NoteOrder' } & Charge)

@@ -1,19 +1,18 @@
-import { assert, unreachable, type Currency, type Instant } from '@murmuration/kernel';
-import { attemptOf, effectKey, type Charge, type PaymentEvent, type RefundCause } from './payment.messages';
+import {
+  assert,
+  attemptOf,
+  BEGUN,
+  unreachable,
+  type Currency,
+  type EffectCall,
+  type Instant,
+} from '@murmuration/kernel';
+import { effectKey, type Charge, type PaymentEvent, type RefundCause } from './payment.messages';
 
 /** What is known of the answer to a call: still waited for, not waited for any longer, no, yes, or settled by hand as never to be. */
 export type Answer = 'awaited' | 'gave-up' | 'refused' | 'abandoned' | 'done';
 
-/** A call for a person, by its number. */
-export type Raised = { readonly attention: number; readonly reason: string; readonly since: Instant };
-
-export type Call = {
-  readonly answer: Answer;
-  /** Counts the keys that it was made with, from 1. */
-  readonly attempt: number;
-  /** The calls for a person that nobody has answered. */
-  readonly raised: readonly Raised[];
-};
+export type Call = EffectCall<Answer>;
 
 export type Refund = Call & {
   readonly refundId: string;
@@ -52,8 +51,6 @@ export const evolve = (payment: Payment, event: PaymentEvent): Payment => ({
   ...stageAfter(payment, event),
   attentions: payment.attentions + (event.type === 'PaymentNeedsAttention' ? 1 : 0),
 });
-
-const BEGUN: Call = { answer: 'awaited', attempt: 1, raised: [] };
 
 const stageAfter = (payment: Payment, event: PaymentEvent): Stage => {
   switch (event.type) {

@@ -1,6 +1,5 @@
-import { accept, reject, type Decision, type Of, type SettledEffect } from '@murmuration/kernel';
+import { accept, attemptOf, isAhead, reject, type Decision, type Of, type SettledEffect } from '@murmuration/kernel';
 import {
-  attemptOf,
   effectKey,
   UNDO_REFUND_ID,
   type PaymentCommand,
@@ -78,7 +77,7 @@ const authorized = (
 const onCapture = (report: Report, payment: Payment): PaymentDecision => {
   const { orderId, key, outcome, now } = report;
   if (payment.status === 'captured') return accept();
-  if (payment.status !== 'capturing' || isAhead(report, payment)) return reject({ type: 'NoSuchRequest', key });
+  if (payment.status !== 'capturing' || isAhead(key, payment)) return reject({ type: 'NoSuchRequest', key });
   if (!isNews(report, payment)) return accept();
   if (outcome.outcome !== 'done') return accept(needsAttention(report, payment, 'capture', outcome));
   const { amountMinor, currency } = payment;
@@ -88,7 +87,7 @@ const onCapture = (report: Report, payment: Payment): PaymentDecision => {
 const onVoid = (report: Report, payment: Payment): PaymentDecision => {
   const { orderId, key, outcome, now } = report;
   if (payment.status === 'voided') return accept();
-  if (payment.status !== 'voiding' || isAhead(report, payment)) return reject({ type: 'NoSuchRequest', key });
+  if (payment.status !== 'voiding' || isAhead(key, payment)) return reject({ type: 'NoSuchRequest', key });
   if (!isNews(report, payment)) return accept();
   if (outcome.outcome !== 'done') return accept(needsAttention(report, payment, 'void', outcome));
   const { amountMinor } = payment;
@@ -100,7 +99,7 @@ const onRefund = (report: Report, payment: Payment): PaymentDecision => {
   const { plainKey } = attemptOf(key);
   const refunds = payment.status === 'captured' ? payment.refunds : [];
   const refund = refunds.find(({ refundId }) => effectKey.refund(orderId, refundId) === plainKey);
-  if (payment.status !== 'captured' || refund === undefined || isAhead(report, refund))
+  if (payment.status !== 'captured' || refund === undefined || isAhead(key, refund))
     return reject({ type: 'NoSuchRequest', key });
   if (!isNews(report, refund)) return accept();
   if (outcome.outcome !== 'done') return accept(needsAttention(report, payment, `refund ${refund.refundId}`, outcome));
@@ -122,9 +121,6 @@ const onRefund = (report: Report, payment: Payment): PaymentDecision => {
 
 /** The key of a call, where its event does not tell it by itself. */
 const laterKey = (key: string): { readonly key?: string } => (attemptOf(key).attempt === 1 ? {} : { key });
-
-/** No call with such a key was made yet. */
-const isAhead = ({ key }: Report, { attempt }: Call): boolean => attemptOf(key).attempt > attempt;
 
 /**
  * A yes or no settles a call once; that nobody answered is only said once, and an answer may still come, even after the call

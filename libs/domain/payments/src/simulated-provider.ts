@@ -1,5 +1,13 @@
-import { isBefore, plusMs, unreachable, type Currency, type Instant, type QueryOutcome } from '@murmuration/kernel';
-import { attemptOf, type PaymentEffect, type ProviderOutcome, type ProviderReceipt } from './payment.messages';
+import {
+  attemptOf,
+  isBefore,
+  plusMs,
+  unreachable,
+  type Currency,
+  type Instant,
+  type QueryOutcome,
+} from '@murmuration/kernel';
+import type { PaymentEffect, ProviderOutcome, ProviderReceipt } from './payment.messages';
 
 /** How long the simulated provider keeps an authorisation. */
 export const AUTHORIZATION_MS = 7 * 24 * 60 * 60 * 1000;

@@ -10,8 +10,8 @@ import {
   shipmentRefused,
   type IntegrationEvent,
 } from '@murmuration/contracts';
-import { unreachable } from '@murmuration/kernel';
-import { attemptOf, effectKey, type CarrierEffect, type ShipmentEvent } from './shipment.messages';
+import { attemptOf, unreachable } from '@murmuration/kernel';
+import { effectKey, type CarrierEffect, type ShipmentEvent } from './shipment.messages';
 
 /** What the others are told of an event of ours: outcomes, never intents. */
 export const announce = (event: ShipmentEvent): IntegrationEvent | undefined => {

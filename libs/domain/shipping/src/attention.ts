@@ -1,4 +1,4 @@
-import { accept, reject, type Decision, type Of } from '@murmuration/kernel';
+import { accept, numbersOf, reject, type Decision, type Of } from '@murmuration/kernel';
 import { reportOutcome } from './carrier-outcome';
 import {
   effectKey,
@@ -76,8 +76,6 @@ export const resolveCall = (command: Resolution, shipment: Shipment): ShipmentDe
   const { accepted, rejected } = reportOutcome(report, asThoughAwaited(shipment));
   return rejected ? reject(rejected) : accept(resolved(command, named), ...accepted);
 };
-
-const numbersOf = ({ raised }: Call): readonly number[] => raised.map(({ attention }) => attention);
 
 const resolved = ({ orderId, outcome, actor, reason, now }: Resolution, { key, call }: NamedCall): ShipmentEvent => ({
   ...{ type: 'ShipmentAttentionResolved', orderId, key, outcome, attentions: numbersOf(call), actor, reason },

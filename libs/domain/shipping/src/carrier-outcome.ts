@@ -1,6 +1,14 @@
-import { accept, reject, type Decision, type Of, type SettledEffect } from '@murmuration/kernel';
 import {
+  accept,
   attemptOf,
+  isAhead,
+  numbersOf,
+  reject,
+  type Decision,
+  type Of,
+  type SettledEffect,
+} from '@murmuration/kernel';
+import {
   effectKey,
   type CarrierReceipt,
   type ShipmentCommand,
@@ -36,7 +44,7 @@ const onBooking = (report: Report, shipment: Shipment): ShipmentDecision => {
     case 'authorization-noted':
       return reject({ type: 'NoSuchRequest', key });
     case 'booking':
-      if (isAhead(report, shipment)) return reject({ type: 'NoSuchRequest', key });
+      if (isAhead(key, shipment)) return reject({ type: 'NoSuchRequest', key });
       if (!isNews(report, shipment)) return accept();
       if (outcome.outcome === 'gave-up') return accept(needsAttention(report, shipment, 'booking', outcome));
       return outcome.outcome === 'done'
@@ -62,15 +70,12 @@ const onCancellation = (report: Report, shipment: Shipment): ShipmentDecision =>
   if (shipment.status !== 'cancelled' || shipment.leftover === 'booking-in-flight')
     return reject({ type: 'NoSuchRequest', key });
   if (shipment.leftover === 'nothing') return accept();
-  if (isAhead(report, shipment)) return reject({ type: 'NoSuchRequest', key });
+  if (isAhead(key, shipment)) return reject({ type: 'NoSuchRequest', key });
   if (!isNews(report, shipment)) return accept();
   return outcome.outcome === 'done'
     ? accept(cleared(report, shipment))
     : accept(needsAttention(report, shipment, 'cancellation', outcome));
 };
-
-/** No call with such a key was made yet. */
-const isAhead = ({ key }: Report, { attempt }: Call): boolean => attemptOf(key).attempt > attempt;
 
 /**
  * A yes or no settles a call once; that nobody answered is only said once, and an answer may still come. What is said of an
@@ -79,12 +84,12 @@ const isAhead = ({ key }: Report, { attempt }: Call): boolean => attemptOf(key).
 const isNews = ({ key, outcome: { outcome } }: Report, { answer, attempt }: Call): boolean =>
   attemptOf(key).attempt === attempt && (answer === 'awaited' || (answer === 'gave-up' && outcome !== 'gave-up'));
 
-const cleared = ({ orderId, key, now }: Report, { raised }: Call): ShipmentEvent => ({
+const cleared = ({ orderId, key, now }: Report, call: Call): ShipmentEvent => ({
   type: 'BookingCleared',
   orderId,
   key,
   clearedAt: now,
-  ...(raised.length === 0 ? {} : { attentions: raised.map(({ attention }) => attention) }),
+  ...(call.raised.length === 0 ? {} : { attentions: numbersOf(call) }),
 });
 
 const needsAttention = (

@@ -1,5 +1,5 @@
-import type { ShipTo } from '@murmuration/contracts';
-import type { EffectOutcome, Instant, SettledEffect } from '@murmuration/kernel';
+import type { OperatorWord, ShipTo } from '@murmuration/contracts';
+import { attemptKey, type EffectOutcome, type Instant, type SettledEffect } from '@murmuration/kernel';
 
 export const shipmentStream = (orderId: string): string => `shipment-${orderId}`;
 
@@ -8,31 +8,16 @@ export type CarrierEffect = { readonly orderId: string } & (
   { readonly type: 'book'; readonly shipTo: ShipTo } | { readonly type: 'cancel'; readonly carrierReference: string }
 );
 
-const ATTEMPT_MARK = '#';
-
-/**
- * The idempotency key of each call; the booking's key is the client reference that the carrier knows it by. A call that may have
- * happened keeps its key; one that was refused surely did not, so the next attempt has a key of its own.
- */
+/** The idempotency key of each call; the booking's key is the client reference that the carrier knows it by. */
 export const effectKey = {
   book: (orderId: string): string => `book:${orderId}`,
-  cancel: (orderId: string, attempt = 1): string =>
-    `cancel:${orderId}${attempt === 1 ? '' : `${ATTEMPT_MARK}${attempt}`}`,
+  cancel: (orderId: string, attempt = 1): string => attemptKey(`cancel:${orderId}`, attempt),
 } as const;
-
-/** The key of the first attempt, and which attempt this is. */
-export const attemptOf = (key: string): { readonly plainKey: string; readonly attempt: number } => {
-  const [plainKey = '', attempt = '1'] = key.split(ATTEMPT_MARK);
-  return { plainKey, attempt: /^\d{1,9}$/.test(attempt) ? Number(attempt) : Number.POSITIVE_INFINITY };
-};
 
 /** The carrier's name for the booking that a call was about. */
 export type CarrierReceipt = { readonly carrierReference: string };
 
 export type CarrierOutcome = EffectOutcome<CarrierReceipt>;
-
-/** Who decides by hand, and why. */
-export type OperatorWord = { readonly actor: string; readonly reason: string };
 
 export type ShipmentCommand = { readonly orderId: string; readonly now: Instant } & (
   | { readonly type: 'NoteOrder'; readonly shipTo: ShipTo }

@@ -1,20 +1,11 @@
 import type { ShipTo } from '@murmuration/contracts';
-import { assert, unreachable, type Instant } from '@murmuration/kernel';
-import { attemptOf, type ShipmentEvent } from './shipment.messages';
+import { assert, attemptOf, BEGUN, unreachable, type EffectCall, type Instant } from '@murmuration/kernel';
+import type { ShipmentEvent } from './shipment.messages';
 
 /** What is known of the answer to a call: still waited for, not waited for any longer, or no. */
 export type Answer = 'awaited' | 'gave-up' | 'refused';
 
-/** A call for a person, by its number. */
-export type Raised = { readonly attention: number; readonly reason: string; readonly since: Instant };
-
-export type Call = {
-  readonly answer: Answer;
-  /** Counts the keys that it was made with, from 1. */
-  readonly attempt: number;
-  /** The calls for a person that nobody has answered. */
-  readonly raised: readonly Raised[];
-};
+export type Call = EffectCall<Answer>;
 
 /** What a cancelled shipment may have left at the carrier. */
 export type Leftover =
@@ -53,8 +44,6 @@ export const evolve = (shipment: Shipment, event: ShipmentEvent): Shipment => ({
   ...stageAfter(shipment, event),
   attentions: shipment.attentions + (event.type === 'ShipmentNeedsAttention' ? 1 : 0),
 });
-
-const BEGUN: Call = { answer: 'awaited', attempt: 1, raised: [] };
 
 const stageAfter = (shipment: Shipment, event: ShipmentEvent): Stage => {
   switch (event.type) {
