@@ -76,4 +76,27 @@ describe('parked records', () => {
     expect(await countsOf(store, 'wood')).toEqual([0, 2, 3]);
     await expect(inbox.wish(`tally:${SIGHTINGS}:0:0`, 'redrive', 'another')).resolves.toBe('not-parked');
   });
+
+  it.each(['redrive', 'discard'] as const)(
+    'stay parked, and the others flow, when what is to be said of their %s is a bug',
+    async (wish) => {
+      const { decode, mend } = repairable();
+      const { store, join, inbox, all } = setUp({
+        decode,
+        announceUnparked: () => {
+          throw new Error('a bug');
+        },
+      });
+      const records = await spoken(...sightings, { place: 'lake', birds: 4 });
+      const consumer = await join();
+      await consumer.handle(records.slice(0, 4));
+      mend();
+      await inbox.wish(`tally:${SIGHTINGS}:0:0`, wish, 'operator');
+      await expect(consumer.settle(await inbox.listWishes('tally'))).rejects.toThrow('a bug');
+      await consumer.handle(records.slice(4));
+      expect(await countsOf(store, 'lake')).toEqual([1, 4]);
+      expect(await inbox.countParked()).toBe(3);
+      expect(all('retrying')).toEqual([]);
+    },
+  );
 });

@@ -5,7 +5,7 @@ import type { Inbox, ParkedRecord, ParkedWish, SettledRecord } from '../inbox.po
 import type { Inbound, Link } from '../link';
 import { offsetOf } from './admission';
 import { type ClaimSession, NOTHING, reasonOf, type Stored } from './claim-session';
-import { decideSlice, type DecidingOptions } from './decide-slice';
+import { type DecidedSlice, decideSlice, type DecidingOptions } from './decide-slice';
 import { decodeOnce } from './decode-record';
 import type { Lane } from './lane';
 import { backoffMs } from './pause';
@@ -38,6 +38,9 @@ export type SettledWish =
   | { readonly outcome: 'gone' | 'ended' }
   /** What was to become of it could not be stored: it stays as it is, and the wish with it. */
   | { readonly outcome: 'not-stored'; readonly reason: string };
+
+/** What was to become of a record, and how storing that ended. */
+type Sent = { readonly settled: SettledRecord; readonly verdict: Stored };
 
 /** Applies one parked record anew, or discards it. */
 export const settleParked = async <Command extends Message>(
@@ -81,8 +84,7 @@ export const settleParked = async <Command extends Message>(
   if (decoded.kind === 'unavailable') return failAgain(reasonOf(decoded.error));
   const items = [{ record: inbound, offset: offsetOf(record.offset), linked: PASSED, decoded }];
 
-  const decideAndSend = async (): Promise<{ readonly settled: SettledRecord; readonly verdict: Stored }> => {
-    const slice = await decideSlice({ ...freshSlice(items), alone: true }, NO_KEYS, options);
+  const sendDecided = async (slice: DecidedSlice<Command>): Promise<Sent> => {
     const [failure] = slice.parked;
     const append = slice.decided.length === 0 ? NOTHING : mergeRequests(slice.decided.map(({ request }) => request));
     const settled: SettledRecord = failure
@@ -92,12 +94,19 @@ export const settleParked = async <Command extends Message>(
     decisions.forget(append.checks.map(({ streamId }) => streamId));
     return { settled, verdict };
   };
+  /** Rejects as the reader does; what fails otherwise is no reason to try again. */
+  const decideAndSend = async (): Promise<Sent | { readonly failedWith: unknown }> => {
+    const slice = await decideSlice({ ...freshSlice(items), alone: true }, NO_KEYS, options);
+    return sendDecided(slice).catch((error: unknown) => ({ failedWith: error }));
+  };
 
   let conflicts = 0;
   let failures = 0;
   while (session.ended() === undefined) {
-    const { settled, verdict: sent } = await session.persistently(() => lane.run(decideAndSend));
-    const verdict = await known(sent);
+    const sent = await session.persistently(() => lane.run(decideAndSend));
+    if ('failedWith' in sent) throw sent.failedWith;
+    const { settled } = sent;
+    const verdict = await known(sent.verdict);
     switch (verdict.outcome) {
       case 'committed':
         return settled;
