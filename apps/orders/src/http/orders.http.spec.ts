@@ -102,6 +102,7 @@ describe('an order', () => {
     const { events, next } = (await send('GET', `/orders/${id}/events?limit=1`)).body;
     expect([events, next]).toMatchObject([[{ version: 1, type: 'OrderDrafted', data: { customerId: 'c-1001' } }], 1]);
     expect((await send('GET', `/orders/${id}/events?after=1`)).body.events).toMatchObject([{ version: 2 }]);
+    expect((await send('GET', `/orders/${id}/events?after=2`)).body).toEqual({ events: [] });
   });
 });
 
@@ -184,6 +185,7 @@ describe('bad input', () => {
     for (const [method, path, body] of [
       ['GET', '', undefined],
       ['GET', '/events', undefined],
+      ['GET', '/events?after=5', undefined],
       ['POST', '/submit', undefined],
       ['POST', '/cancel', {}],
       ['POST', '/lines', LINE],

@@ -2,11 +2,14 @@ import { archiveCodec } from '@murmuration/domain-projections';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { Lists } from '@murmuration/platform';
+import { AnswersWithin, Lists } from '@murmuration/platform';
 import type { z } from 'zod';
 import { CompareViews, ReadArchive } from '../views/view-queries';
 import { shownAudit, shownCheck } from './answer.schemas';
 import { auditQuery, type AuditQuery } from './view.schemas';
+
+/** The check reads the whole archive. */
+const CHECK_MAX_MS = 60 * 60 * 1_000;
 
 @ApiTags('archive')
 @Controller()
@@ -30,6 +33,7 @@ export class ArchiveController {
   }
 
   @Get('views/check')
+  @AnswersWithin(CHECK_MAX_MS)
   @Lists('Rebuilds the views from the archive, compares them with the live ones, and audits every order', shownCheck)
   check(): Promise<z.infer<typeof shownCheck>> {
     return this.queries.execute(new CompareViews());

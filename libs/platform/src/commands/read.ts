@@ -32,7 +32,7 @@ export class ReadStateHandler<State> implements IQueryHandler<ReadState> {
   }
 }
 
-/** The events of one aggregate, page by page. */
+/** The events of one aggregate that there is, page by page. */
 export class ReadEvents extends Query<readonly StoredEvent[]> {
   constructor(
     readonly streamId: string,
@@ -46,7 +46,11 @@ export class ReadEvents extends Query<readonly StoredEvent[]> {
 export class ReadEventsHandler implements IQueryHandler<ReadEvents> {
   constructor(private readonly streams: StreamReader<unknown>) {}
 
-  execute({ streamId, page: { after, limit } }: ReadEvents): Promise<readonly StoredEvent[]> {
-    return this.streams.events(streamId, after, limit);
+  async execute({ streamId, page: { after, limit } }: ReadEvents): Promise<readonly StoredEvent[]> {
+    const events = await this.streams.events(streamId, after, limit);
+    if (events.length > 0) return events;
+    const isThere = after > 0 && (await this.streams.events(streamId, 0, 1)).length > 0;
+    if (!isThere) throw problem('not-found', 'Nothing has happened here');
+    return events;
   }
 }

@@ -2,7 +2,7 @@ import { SetMetadata, type CallHandler, type ExecutionContext, type NestIntercep
 import type { Reflector } from '@nestjs/core';
 import { assert, type Message } from '@murmuration/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
+import { map, throwError, timeout, type Observable } from 'rxjs';
 import { Answer } from '../commands/answer';
 import type { VersionDiffers } from '../commands/conditional-model';
 import { problem, refusal } from './problem';
@@ -28,6 +28,20 @@ const idOf = (streamId: string): string => streamId.slice(streamId.indexOf('-') 
 
 const CREATED = 201;
 
+const PATIENCE = 'murmuration:patience';
+
+/** How long one route may take, where that is more than most. */
+export const AnswersWithin = (ms: number) => SetMetadata(PATIENCE, ms);
+
+/** A database that hangs would otherwise keep a caller waiting through every retry. */
+const ANSWER_MAX_MS = 20_000;
+const RETRY_LATER_S = 5;
+
+const late = () =>
+  throwError(() =>
+    problem('unavailable', 'There was no answer in time; the outcome is unknown', { retryAfterS: RETRY_LATER_S }),
+  );
+
 /** Turns the answers of controllers into JSON with an ETag, or into a problem. */
 export class AnswerInterceptor implements NestInterceptor {
   constructor(
@@ -37,9 +51,11 @@ export class AnswerInterceptor implements NestInterceptor {
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (execution.getType() !== 'http') return next.handle();
-    return next
-      .handle()
-      .pipe(map((value) => (value instanceof Answer ? this.show(value as Answer, execution) : (value as unknown))));
+    const first = this.reflector.get<number | undefined>(PATIENCE, execution.getHandler()) ?? ANSWER_MAX_MS;
+    return next.handle().pipe(
+      timeout({ first, with: late }),
+      map((value) => (value instanceof Answer ? this.show(value as Answer, execution) : (value as unknown))),
+    );
   }
 
   private show({ found }: Answer, execution: ExecutionContext): unknown {

@@ -199,6 +199,13 @@ describe('a bad request', () => {
     expect((await problemOf(send('GET', '/v1/tabs/%ff'))).status).toBe(400);
   });
 
+  it('is told when nothing answers in time, and may ask again', async () => {
+    const reply = await send('GET', '/v1/tabs/late/t-1');
+    const { status, detail } = await problemOf(Promise.resolve(reply));
+    expect([status, detail]).toEqual([503, 'There was no answer in time; the outcome is unknown']);
+    expect(reply.headers['retry-after']).toBe('5');
+  });
+
   it('is not told what failed inside, but the log is, under its correlation id', async () => {
     const { status, detail, correlationId } = await problemOf(send('POST', '/v1/tabs/broken'));
     expect([status, detail]).toEqual([500, 'The failure was logged under this correlation id']);

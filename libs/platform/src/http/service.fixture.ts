@@ -12,7 +12,7 @@ import { createLogger } from '../logging/logger';
 import { Metrics } from '../metrics/metrics';
 import { serviceCore } from '../service-core';
 import { ServiceModule } from '../service.module';
-import { ShownAs, type RejectionStatus } from './answer.interceptor';
+import { AnswersWithin, ShownAs, type RejectionStatus } from './answer.interceptor';
 import { FromRequest, type CommandContext } from './command-context';
 import { Commands, Reads } from './docs';
 import { createHttpApp } from './http-app';
@@ -102,6 +102,13 @@ class TabsController {
   @Commands('Fails', 200, shownTab)
   broken() {
     throw new Error('the password is secret');
+  }
+
+  @Get('late/:tabId')
+  @Reads('Takes for ever', shownTab)
+  @AnswersWithin(20)
+  wait() {
+    return new Promise(() => undefined);
   }
 
   private execute(tabId: string, command: Command, context: CommandContext) {

@@ -2,7 +2,6 @@ import { instant } from '@murmuration/contracts';
 import { isInstant } from '@murmuration/kernel';
 import type { StoredEvent } from '@murmuration/event-store';
 import { z } from 'zod';
-import { problem } from './problem';
 import { pageLimit, wholeNumberText } from './query-schemas';
 
 const VERSION_MAX = 1_000_000_000;
@@ -59,10 +58,9 @@ const shownEvent = (
 /** A page of an aggregate's events without the `hidden` fields, with the `after` of the next one while there may be more. */
 export const shownEvents = (
   events: readonly StoredEvent[],
-  { after, limit }: StreamPage,
+  { limit }: StreamPage,
   hidden: ReadonlySet<string> = new Set(),
 ) => {
-  if (events.length === 0 && after === 0) throw problem('not-found', 'Nothing has happened here');
   const last = events.length === limit ? events.at(-1) : undefined;
   return {
     events: events.map((event) => shownEvent(event, hidden)),
