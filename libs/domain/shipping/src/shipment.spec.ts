@@ -235,6 +235,15 @@ describe('dispatching when the authorisation has run out', () => {
       .thenRejected(expired),
   );
 
+  it.each([
+    ['a millisecond', 1],
+    ['a month', 30 * 24 * 60 * 60 * 1000],
+  ])('is refused %s after the authorisation has run out, and not at that instant alone', (_, afterMs) =>
+    given(shippingModel, ...after(...booked))
+      .when(late(handOver(), plusMs(AUTHORIZED_UNTIL, afterMs)))
+      .thenRejected(expired),
+  );
+
   it('is allowed up to the last millisecond', () =>
     given(shippingModel, ...after(...booked))
       .when(late(dispatch, plusMs(AUTHORIZED_UNTIL, -1)))
