@@ -23,7 +23,15 @@ export class CarrierController {
   constructor(@Inject(CommandBus) private readonly commands: CommandBus) {}
 
   @Post()
-  @Answers('What the carrier did with parcels; each notice is answered by itself', 200, shownResults, 400, 413, 415)
+  @Answers(
+    'What the carrier did with parcels; each notice is answered by itself',
+    200,
+    shownResults,
+    400,
+    413,
+    415,
+    503,
+  )
   async hear(
     @Body({ schema: carrierNotices }) notices: readonly CarrierNotice[],
     @FromRequest() { requestHash: _hash, ifMatch: _version, ...context }: CommandContext,
