@@ -53,7 +53,7 @@ const REQUEST_CHARS_MAX = 400_000;
 const LEASE_MS = 5_000;
 const PACE_MS = 8;
 const CHECKPOINT_EVERY_MS = 100;
-const POLL_FIRST_MS = 5;
+const POLL_FIRST_MS = 40;
 const POLL_MAX_MS = 250;
 const LEASE_POLL_MAX_MS = 1_000;
 /** Whoever lost its lead lets another one have it first. */
