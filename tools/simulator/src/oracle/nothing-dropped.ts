@@ -3,7 +3,6 @@ import type { StoredEvent } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 import type { SimulatedService, World } from '../world/world';
 import type { Find } from './findings';
-import type { Parked } from './parked-at-rest';
 
 /** Folds each stream of a service once, when it is asked for. */
 const statesOf = ({ binding: { model, codec }, database }: SimulatedService) => {
@@ -19,13 +18,8 @@ const statesOf = ({ binding: { model, codec }, database }: SimulatedService) => 
   };
 };
 
-/** Every event is applied, provably stale or parked at every hearer: to hear it once more would change nothing. */
-export const nothingDropped = async (
-  world: World,
-  said: readonly Heard[],
-  parked: Parked,
-  find: Find,
-): Promise<void> => {
+/** Every event is applied or provably stale at every hearer: to hear it once more would change nothing. */
+export const nothingDropped = async (world: World, said: readonly Heard[], find: Find): Promise<void> => {
   for (const service of world.services.values()) {
     const { model, reactions, service: name } = service.binding;
     const states = statesOf(service);
@@ -39,14 +33,14 @@ export const nothingDropped = async (
     };
     for (const heard of said) {
       const reaction = reactions.get(heard.name);
-      if (reaction === undefined || parked.isAt(name, heard.subject)) continue;
-      for (const command of reaction.react(heard, heard.time)) {
-        try {
+      if (reaction === undefined) continue;
+      try {
+        for (const command of reaction.react(heard, heard.time)) {
           const why = await whyNotKnown(command, reaction.stale);
           if (why !== undefined) find('I5', heard.subject, `${heard.name} at ${name} ${why}`);
-        } catch (error) {
-          find('rules', heard.subject, `${heard.name} at ${name} cannot be decided: ${String(error)}`);
         }
+      } catch (error) {
+        find('rules', heard.subject, `${heard.name} at ${name} cannot be decided: ${String(error)}`);
       }
     }
   }

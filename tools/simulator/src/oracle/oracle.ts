@@ -3,25 +3,34 @@ import type { StockEvent } from '@murmuration/domain-inventory';
 import { orderStream, standingOf, type Order, type OrdersEvent } from '@murmuration/domain-orders';
 import { auditOrder } from '@murmuration/domain-projections';
 import type { StoredEvent } from '@murmuration/event-store';
-import { isBefore } from '@murmuration/kernel';
 import type { SimulatedService, World } from '../world/world';
 import { openAgenda } from './agenda-at-rest';
 import { watchCalls, type CallWatch } from './call-watch';
+import { callsForPerson } from './calls-for-person';
+import { watchDeadlines } from './deadline-watch';
 import type { Find, Finding } from './findings';
+import { goodsAtRest, wishesAtRest } from './goods-at-rest';
 import { watchHeard } from './heard-watch';
 import { keyOrder } from './key-order';
 import { watchLeases } from './lease-watch';
+import { checkLines } from './lines-watch';
 import { nothingDropped } from './nothing-dropped';
-import { parkedAtRest, type Parked } from './parked-at-rest';
+import { parkedAtRest } from './parked-at-rest';
 import { watchParked, type ParkedWatch } from './parked-watch';
-import { partnersAtRest } from './partners-at-rest';
+import { partnersAtRest, type AtRest } from './partners-at-rest';
+import { checkPartners } from './partners-watch';
+import { requests } from './requests-at-rest';
 import { watchSent } from './sent-watch';
 import { stockLedger } from './stock-ledger';
-import { viewsAtRest } from './views-at-rest';
+import { viewsAtRest, viewsShow, type Truth } from './views-at-rest';
+import { words as wordsOfAll } from './words';
 
 /**
- * Looks at all databases and at the log from outside after every step, and at the end. It shares nothing with the flock but the
- * auditor.
+ * Looks at all databases, at the log and at the books of the partners from outside: after every step for what can never become
+ * right again, and at the end for all that must have happened by then. Where it can, it stands on ground of its own: on an order's
+ * lines as they were submitted, on the partners' books, on stock counted anew, on what was announced. It borrows from the flock
+ * how an order stands (`evolve` and `standingOf`), what an event announces, the auditor, and, for what must be settled at rest, the
+ * reactions and deciders themselves: a mistake in those shows only against that ground.
  */
 export type Oracle = {
   /** Reads what was stored since the last time, and answers what can never become right again. */
@@ -44,7 +53,7 @@ const FINAL = new Set(['completed', 'delivered', 'cancelled', 'rejected', 'needs
 const TELLING =
   /authorized|captured|voided|refunded|declined|dispatched|booked|cancelled|refused|released|committed|reserved|completed|delivered|rejected/;
 
-/** Whoever commands from outside. */
+/** Whoever commands from outside. What a person decides waits for no time and needs no words of others. */
 const PERSON = 'client';
 /** Of each of these groups of words, one must have been said before an order may be said to have ended so. */
 const SAID_BEFORE: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -61,16 +70,22 @@ const SAID_BEFORE: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
 };
 
+/** The orders of which something was told, and those that a service with a partner has handled, since the last look. */
+type Changed = { readonly told: Set<string>; readonly handled: Set<string> };
+
 type Follower = { readonly service: SimulatedService; position: number; dirty: boolean };
 
-export const oracleOf = (world: World, noteStored: (service: string, stored: StoredEvent) => void): Oracle => {
+/** Looks on. From `punctualFromMs` on nothing keeps the flock any more from acting in time; without it nobody is called late. */
+export const oracleOf = (
+  world: World,
+  noteStored: (service: string, stored: StoredEvent) => void,
+  { punctualFromMs }: { readonly punctualFromMs?: number } = {},
+): Oracle => {
   const stock = stockLedger();
-  const words = new Map<string, Heard[]>();
-  const said: Heard[] = [];
+  const words = wordsOfAll();
   const stored = new Map<string, number>();
   const orders = new Map<string, Order>();
-  /** Orders for which an operator has just asked once more what was asked before. */
-  const insisted = new Set<string>();
+  const correlations = new Map<string, string>();
   let unasked: Finding[] = [];
   const find: Find = (invariant, subject, finding) => void unasked.push({ invariant, subject, finding });
   const takeFindings = (): readonly Finding[] => {
@@ -78,6 +93,9 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
     unasked = [];
     return taken;
   };
+  const persons = callsForPerson();
+  const asked = requests(find);
+  const deadlines = watchDeadlines(words, punctualFromMs, find);
   const order = keyOrder(find);
   const sent = watchSent(world.log, find);
   const calls = new Map<string, CallWatch>();
@@ -110,44 +128,47 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
       ...{ id: eventId, name: event.name, source: service, subject: keyOf(event), time: recordedAt },
       ...{ correlationId, causationId, hop, data: event.data },
     } as Heard; // because the name and the data come from one announcement
-    said.push(heard);
-    const known = words.get(heard.subject);
-    if (known === undefined) words.set(heard.subject, [heard]);
-    else known.push(heard);
+    words.hear(heard);
+    persons.hear(heard);
+    deadlines.heard(heard);
+    checkLines(heard, words, find);
     return heard;
   };
 
-  /** What an order must not say before its time: that it has ended, or that its time is up. */
-  const tooEarly = (event: OrdersEvent, before: Order, { recordedAt, metadata }: StoredEvent): void => {
-    // What a person decides waits for no time and needs no words of others.
-    if (!('orderId' in event) || before.stage !== 'placed' || metadata.actor === PERSON) return;
-    if (event.type === 'OrderCancellationForced' || event.type === 'OrderAttentionRetried') insisted.add(event.orderId);
-    const isByDeadline =
-      (event.type === 'OrderNeedsAttention' && event.source === 'deadline') ||
-      (event.type === 'OrderCancellationRequested' &&
-        event.reason === 'deadline-exceeded' &&
-        !insisted.delete(event.orderId));
-    if (isByDeadline && isBefore(recordedAt, before.deadlineAt))
-      find('I4', event.orderId, `${event.type} at ${recordedAt}, but it has until ${before.deadlineAt}`);
-    const heard = new Set<string>(words.get(event.orderId)?.map(({ name }) => name));
-    for (const needed of SAID_BEFORE[event.type] ?? [])
+  /** What an order must not say before others have said theirs. */
+  const tooEarly = ({ type }: OrdersEvent, orderId: string): void => {
+    const heard = new Set<string>(words.of(orderId).map(({ name }) => name));
+    for (const needed of SAID_BEFORE[type] ?? [])
       if (!needed.some((name) => heard.has(name)))
-        find('I7', event.orderId, `${event.type} is stored before anybody said ${needed.join(' or ')}`);
+        find('I7', orderId, `${type} is stored before anybody said ${needed.join(' or ')}`);
   };
 
   const noteOrder = (event: OrdersEvent, stored: StoredEvent): void => {
     if (!('orderId' in event)) return;
     const { model } = world.serviceOf('orders').binding;
     const before = orders.get(event.orderId) ?? (model.initial(orderStream(event.orderId)) as Order); // because its stream is an order's
-    tooEarly(event, before, stored);
+    if (before.stage === 'placed' && stored.metadata.actor !== PERSON) {
+      tooEarly(event, event.orderId);
+      deadlines.stored(event, before, stored);
+    }
     try {
-      orders.set(event.orderId, model.evolve(before, event) as Order); // as above
+      const after = model.evolve(before, event) as Order; // as above
+      orders.set(event.orderId, after);
+      deadlines.now(event.orderId, after, stored.recordedAt);
     } catch (error) {
       find('rules', event.orderId, `${event.type} cannot be read back: ${String(error)}`);
     }
   };
 
-  const look = (follower: Follower, event: StoredEvent, changed: Set<string>): void => {
+  /** Whatever is stored because of an order belongs to the one story that began with it. */
+  const checkStory = (service: string, orderId: string, { type, metadata: { correlationId } }: StoredEvent): void => {
+    const begun = correlations.get(orderId);
+    if (begun === undefined) correlations.set(orderId, correlationId);
+    else if (begun !== correlationId)
+      find('I5', orderId, `${service} stores ${type} as part of ${correlationId} instead of ${begun}`);
+  };
+
+  const look = (follower: Follower, event: StoredEvent, changed: Changed): void => {
     const { binding } = follower.service;
     const decoded = binding.codec.decode(event);
     follower.position = event.position;
@@ -160,9 +181,15 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
     if (announced !== undefined) {
       const heard = hear(binding.service, announced, event);
       order.announced(heard.id, { source: binding.service, position: event.position, key: heard.subject });
-      if (TELLING.test(heard.name)) changed.add(heard.subject);
+      if (TELLING.test(heard.name)) changed.told.add(heard.subject);
     }
     if (binding.service === 'orders') noteOrder(decoded as OrdersEvent, event); // because orders stored it
+    asked.stored(decoded);
+    if ('orderId' in decoded) {
+      const { orderId } = decoded as { readonly orderId: string }; // because every order is named so
+      checkStory(binding.service, orderId, event);
+      if (partners.has(binding.service)) changed.handled.add(orderId);
+    }
     if ('sku' in decoded) unasked.push(...stock.record(decoded as StockEvent)); // because only stock's events are of a SKU
   };
 
@@ -171,46 +198,55 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
   const statusesOf = (): ReadonlyMap<string, string> =>
     new Map([...orders].map(([orderId, order]) => [orderId, statusOf(order)]));
 
-  /** One of those who do something for the order has said that it cannot. */
-  const hasGivenUp = (orderId: string): boolean =>
-    words.get(orderId)?.some(({ name, source }) => source !== 'orders' && name.includes('needs-attention')) === true;
-  const isDispatched = (orderId: string): boolean =>
-    words.get(orderId)?.some(({ name }) => name === 'shipping.shipment-dispatched.v1') === true;
-  const waitsForPerson = (orderId: string): boolean =>
-    words.get(orderId)?.some(({ name }) => name.includes('needs-attention')) === true;
+  /** Of an order that waits for a person, or that a person has settled, nothing is expected. */
+  const isExcused = (orderId: string): boolean => {
+    const order = orders.get(orderId);
+    return (
+      persons.areOpen(orderId) ||
+      persons.isSettledByHand(orderId) ||
+      (order !== undefined && statusOf(order) === 'needs-attention')
+    );
+  };
+  const atRest = (): readonly AtRest[] =>
+    [...orders].flatMap(([orderId, order]) =>
+      order.stage !== 'placed' || isExcused(orderId) ? [] : [{ orderId, order, status: statusOf(order) }],
+    );
 
   const auditAll = (subjects: Iterable<string>, atRest: boolean): readonly Finding[] =>
     [...subjects].flatMap((subject) =>
-      auditOrder(words.get(subject) ?? [], { atRest }).map((finding) => ({ ...finding, subject })),
+      auditOrder(words.of(subject), { atRest }).map((finding) => ({ ...finding, subject })),
     );
 
-  /** Once nothing goes on any more, only a service that gave up, or a record that is parked, excuses an order that has not come to an end. */
-  const findOpenEnds = (parked: Parked): void => {
+  /** Once nothing goes on any more, only a service that waits for a person excuses an order that has not come to an end. */
+  const findOpenEnds = (): void => {
     for (const [orderId, order] of orders) {
       const status = statusOf(order);
-      if (status === 'draft' || parked.isAnywhere(orderId)) continue;
+      if (status === 'draft') continue;
       if (!FINAL.has(status)) find('I4', orderId, `is ${status} and nothing goes on`);
-      if (status !== 'needs-attention' || order.stage !== 'placed' || hasGivenUp(orderId)) continue;
-      if (Object.keys(order.attention).every((source) => source === 'deadline'))
-        find('I4', orderId, `is left alone with ${order.attention.deadline?.reason ?? 'nothing'}`);
+      if (status !== 'needs-attention' || order.stage !== 'placed') continue;
+      if (persons.areOpen(orderId) || persons.isSettledByHand(orderId)) continue;
+      const [open] = Object.values(order.attention);
+      find('I4', orderId, `is left alone with ${open?.reason ?? 'nothing'}`);
     }
   };
 
-  const findHeldStock = (): void => {
-    for (const [orderId, order] of orders) {
-      if (statusOf(order) === 'needs-attention' || order.stage !== 'placed') continue;
-      for (const sku of stock.heldFor(orderId)) find('I2', orderId, `is ${statusOf(order)} and holds ${sku} for ever`);
-    }
-  };
+  /** Of orders that were placed: a draft is nobody else's business. */
+  const truth = (): Truth => ({
+    statuses: new Map([...statusesOf()].filter(([orderId]) => orders.get(orderId)?.stage === 'placed')),
+    levels: stock.levels(),
+    // What is still being settled may be known to the provider alone.
+    refundedMinorOf: (orderId) =>
+      isExcused(orderId) ? undefined : (world.provider.ledgerOf(orderId).charge?.refundedMinor ?? 0),
+  });
 
   const findUnsent = (): void => {
-    for (const { id, source, subject, name } of said)
+    for (const { id, source, subject, name } of words.said())
       if (!sent.has(id)) find('I5', subject, `${source} announced ${name} and never sent it`);
   };
 
   return {
     observe: async () => {
-      const changed = new Set<string>();
+      const changed: Changed = { told: new Set(), handled: new Set() };
       for (const follower of followers) {
         if (!follower.dirty) continue;
         follower.dirty = false;
@@ -218,23 +254,32 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
         for (const event of await store.readLog(0, follower.position, EVENTS_PER_LOOK_MAX))
           look(follower, event, changed);
       }
-      if (changed.size > 0) unasked.push(...auditAll(changed, false));
+      if (changed.told.size > 0) unasked.push(...auditAll(changed.told, false));
+      for (const orderId of changed.handled) checkPartners(orderId, world, words, find);
       return takeFindings();
     },
     judge: async () => {
       const settled = [...orders]
         .filter(([, order]) => statusOf(order) !== 'needs-attention')
         .map(([orderId]) => orderId);
-      const parked = await parkedAtRest(world, find);
+      const said = words.said();
+      deadlines.rested();
+      await parkedAtRest(world, find);
       for (const parking of parkings) parking.judge(said);
-      findOpenEnds(parked);
+      findOpenEnds();
       unasked.push(...auditAll(settled, true));
-      findHeldStock();
-      partnersAtRest(world, statusesOf(), { waitsForPerson, isDispatched }, find);
-      await nothingDropped(world, said, parked, find);
+      for (const orderId of orders.keys()) checkPartners(orderId, world, words, find);
+      for (const at of atRest()) {
+        goodsAtRest(at, stock, find);
+        wishesAtRest(at, words, find);
+        partnersAtRest(at, world, words, find);
+      }
+      asked.judge(isExcused);
+      await nothingDropped(world, said, find);
       findUnsent();
       await openAgenda(world, statusesOf(), find);
       await viewsAtRest(world.serviceOf('projections'), said, find);
+      await viewsShow(world.serviceOf('projections'), truth(), find);
       return takeFindings();
     },
     isEverythingSettled: async () => {
@@ -245,7 +290,7 @@ export const oracleOf = (world: World, noteStored: (service: string, stored: Sto
     },
     order: (orderId) => orders.get(orderId),
     statuses: statusesOf,
-    said: () => said,
+    said: words.said,
     stored: () => stored,
   };
 };

@@ -6,6 +6,9 @@ export type StockLedger = {
   readonly record: (event: StockEvent) => readonly Finding[];
   /** The SKUs of which the order holds something. */
   readonly heldFor: (orderId: string) => readonly string[];
+  /** The units that left for the order, by SKU. */
+  readonly takenFor: (orderId: string) => ReadonlyMap<string, number>;
+  readonly levels: () => ReadonlyMap<string, StockLevel>;
 };
 
 type Count = {
@@ -13,6 +16,7 @@ type Count = {
   adjusted: number;
   committed: number;
   readonly holds: Map<string, number>;
+  readonly taken: Map<string, number>;
 };
 
 export const stockLedger = (): StockLedger => {
@@ -21,7 +25,7 @@ export const stockLedger = (): StockLedger => {
   const countOf = (sku: string): Count => {
     let count = counts.get(sku);
     if (count === undefined) {
-      count = { received: 0, adjusted: 0, committed: 0, holds: new Map() };
+      count = { received: 0, adjusted: 0, committed: 0, holds: new Map(), taken: new Map() };
       counts.set(sku, count);
     }
     return count;
@@ -44,7 +48,9 @@ export const stockLedger = (): StockLedger => {
         if (count.holds.get(event.orderId) !== event.quantity)
           return `${event.type} of ${event.quantity} for ${event.orderId}, which holds ${count.holds.get(event.orderId) ?? 0}`;
         count.holds.delete(event.orderId);
-        if (event.type === 'StockHoldCommitted') count.committed += event.quantity;
+        if (event.type === 'StockHoldReleased') return undefined;
+        count.committed += event.quantity;
+        count.taken.set(event.orderId, (count.taken.get(event.orderId) ?? 0) + event.quantity);
         return undefined;
     }
   };
@@ -56,6 +62,14 @@ export const stockLedger = (): StockLedger => {
 
   return {
     heldFor: (orderId) => [...counts].flatMap(([sku, { holds }]) => (holds.has(orderId) ? [sku] : [])),
+    takenFor: (orderId) =>
+      new Map(
+        [...counts].flatMap(([sku, { taken }]) => {
+          const quantity = taken.get(orderId);
+          return quantity === undefined ? [] : [[sku, quantity] as const];
+        }),
+      ),
+    levels: () => new Map([...counts].map(([sku, count]) => [sku, levelOf(count)])),
     record: (event) => {
       const count = countOf(event.sku);
       const wrong = apply(count, event);

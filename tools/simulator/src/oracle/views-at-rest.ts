@@ -1,10 +1,44 @@
 import type { Heard } from '@murmuration/contracts';
 import { archiveCodec, FLOCK_VIEWS, type Finding as ViewFinding, type ViewRows } from '@murmuration/domain-projections';
+import type { StockLevel } from '@murmuration/domain-inventory';
 import { compareProjection } from '@murmuration/effects';
 import type { SimulatedService } from '../world/world';
 import type { Find } from './findings';
 
 const EVENTS_PER_PAGE_MAX = 10_000;
+
+/** What the views should show, by whoever does not look at the archive. */
+export type Truth = {
+  readonly statuses: ReadonlyMap<string, string>;
+  readonly levels: ReadonlyMap<string, StockLevel>;
+  /** All that the provider has given back for an order, in minor units; undefined of an order that a person looks after. */
+  readonly refundedMinorOf: (orderId: string) => number | undefined;
+};
+
+/** What the views show is so: a fold that ignores an event ignores it in every rebuild as well. */
+export const viewsShow = async (
+  { database }: SimulatedService,
+  { statuses, levels, refundedMinorOf }: Truth,
+  find: Find,
+): Promise<void> => {
+  const { orders, stock } = await database.tables.rows.load({
+    ...{ orders: new Set(statuses.keys()), stock: new Set(levels.keys()), customers: new Set() },
+  });
+  for (const [orderId, status] of statuses) {
+    const row = orders.get(orderId);
+    if (row?.status !== status) find('I6', orderId, `is ${status}, and its row says ${row?.status ?? 'nothing'}`);
+    const refundedMinor = refundedMinorOf(orderId);
+    if (refundedMinor !== undefined && (row?.refundedMinor ?? 0) !== refundedMinor)
+      find('I6', orderId, `was given back ${refundedMinor}, and its row says ${row?.refundedMinor ?? 0}`);
+  }
+  for (const [sku, level] of levels) {
+    const row = stock.get(sku);
+    for (const name of Object.keys(level) as (keyof StockLevel)[])
+      // because a level has no other keys
+      if (row?.[name] !== level[name])
+        find('I6', sku, `has ${level[name]} ${name}, and its row says ${row?.[name] ?? 'nothing'}`);
+  }
+};
 
 /** Everything that was announced is archived once, and the live rows are what the archive makes of them from its first event on. */
 export const viewsAtRest = async (

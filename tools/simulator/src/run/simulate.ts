@@ -1,4 +1,5 @@
 import type { Heard } from '@murmuration/contracts';
+import type { StoredEvent } from '@murmuration/event-store';
 import { instant, murmur2 } from '@murmuration/kernel';
 import { decisionsOf, type Decision } from '../faults/decisions';
 import type { Fault } from '../faults/faults';
@@ -73,10 +74,11 @@ export const simulate = async (plan: Plan, { only, traced = false }: RunOptions 
       note({ from: heard.source, to: hearer, orderId: heard.subject, text: heard.name.split('.')[1] ?? heard.name }),
     call: note,
   });
-  const oracle = oracleOf(world, (service, { eventId, type }) => {
+  const noteStored = (service: string, { eventId, type }: StoredEvent): void => {
     hash = murmur2(`${hash} ${time.nowMs()} ${service} ${type} ${eventId}`);
     lastChangeMs = time.nowMs();
-  });
+  };
+  const oracle = oracleOf(world, noteStored, { punctualFromMs: time.nowMs() + plan.troubleMs });
   const findings: Finding[] = [];
 
   const step = async (untilMs: number): Promise<boolean> => {
@@ -88,6 +90,8 @@ export const simulate = async (plan: Plan, { only, traced = false }: RunOptions 
   };
   const goOnUntil = async (untilMs: number): Promise<void> => {
     while (findings.length === 0 && steps < STEPS_MAX && (await step(untilMs)));
+    if (findings.length === 0 && steps >= STEPS_MAX)
+      findings.push({ invariant: 'I4', finding: `still goes on after ${STEPS_MAX} steps`, subject: 'the flock' });
   };
 
   /** Goes on until nothing more happens, and looks whether all is well then. */
