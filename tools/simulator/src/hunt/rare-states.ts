@@ -15,6 +15,7 @@ export const RARE_STATES: readonly RareState[] = [
   { name: 'a hold of stock expires', shownBy: /^inventory: StockHoldExpired$/ },
   { name: 'a call of unknown outcome is found to be done', shownBy: /^query \w+: done$/ },
   { name: 'a call of unknown outcome is found to be not made', shownBy: /^query \w+: not-found$/ },
+  { name: 'a webhook comes before its answer', shownBy: /^webhook heard before its answer$/ },
   { name: 'an undo gives back what could only be captured', shownBy: /^settled refund: done$/ },
   { name: 'a call is given up', shownBy: /^settled \w+: gave-up$/ },
   { name: 'an order needs a person', shownBy: /^orders: OrderNeedsAttention$/ },

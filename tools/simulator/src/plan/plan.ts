@@ -82,6 +82,7 @@ const INCIDENTS: Readonly<
 const HIGHEST_PROBABILITY: Readonly<Partial<Record<Fault, number>>> = {
   'commit outcome unknown': 0.05,
   'database refuses': 0.05,
+  'slow request': 0.02,
   'slow answer': 0.02,
   'crash before a request': 0.003,
   'crash before an answer': 0.003,

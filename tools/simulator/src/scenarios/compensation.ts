@@ -85,10 +85,10 @@ export const COMPENSATION: readonly Scenario[] = [
       const orderId = await place({ token: 'tok_capture_only', country: 'ZZ' });
       await isSaid(stage, orderId, 'payment-captured');
       await isSaid(stage, orderId, 'shipment-refused');
-      for (const refused of said(orderId).filter(({ name }) => wordOf(name) === 'shipment-refused'))
-        otherRelay(stage, 'shipping').say(refused);
       await isSent(stage, 'shipping', orderId, 'shipment-refused');
       world.log.repeat(topicOf('shipping'), about('shipment-refused', orderId));
+      for (const refused of said(orderId).filter(({ name }) => wordOf(name) === 'shipment-refused'))
+        otherRelay(stage, 'shipping').say(refused);
       await reaches(stage, orderId, 'cancelled');
       await pass(2_000);
 

@@ -58,7 +58,6 @@ export const EXTERNALS: readonly Scenario[] = [
       const [early, twice, never] = ['early', 'twice', 'never'].map(
         (_, nth) => `2600000${nth}-0000-4000-8000-000000000026`,
       );
-      arm('answer lost', new RegExp(`authorize:${early}`));
       arm('webhook early', new RegExp(`authorize:${early}`));
       arm('webhook twice', new RegExp(`authorize:${twice}`));
       arm('webhook twice', new RegExp(`capture:${twice}`));

@@ -99,7 +99,7 @@ export const RACES: readonly Scenario[] = [
       await isSaid(stage, orderId, 'payment-captured');
       await until('all but the capture is known', () => standing(orderId)?.status === 'shipped');
       const before = (await events('orders', orderStream(orderId))).length;
-      arm('slow answer', /^orders-1\/\d+ append/);
+      arm('slow request', /^orders-1\/\d+ append/);
       await until('the deadline is decided on, and on its way to the database', isStruck);
       release();
       await reaches(stage, orderId, 'completed', 100);

@@ -20,6 +20,7 @@ import type { Fault } from '../faults/faults';
 import type { Gateway } from './gateway';
 import { outage, type Outage } from './outages';
 import type { Fate, Process, Surroundings } from './process';
+import type { Tally } from './tally';
 
 /** A payment provider or a carrier: its books, and how a process of the flock calls it. */
 export type Partner<Ledger, Effect, Result> = {
@@ -49,6 +50,8 @@ export type CallNote = (call: {
 const CALL_TIMEOUT_MS = 1_000;
 const SHORT_AUTHORIZATION_MAX_MS = 8_000;
 const WEBHOOK_MAX_MS = 400;
+/** How long an answer lets its own webhook go first, which is less than a caller waits for it. */
+const GOES_FIRST_MAX_MS = 600;
 
 const callsTo = ({ time, decisions }: Surroundings, name: string, away: Outage, note: CallNote) => {
   const listeners: CallListener[] = [];
@@ -64,7 +67,7 @@ const callsTo = ({ time, decisions }: Surroundings, name: string, away: Outage, 
     call: async <Outcome extends { readonly outcome: string }>(
       process: Process,
       { key, orderId, text }: { readonly key: string; readonly orderId: string; readonly text: string },
-      serve: () => Outcome,
+      serve: () => Outcome | Promise<Outcome>,
     ): Promise<Outcome | { readonly outcome: 'unknown'; readonly reason: string }> => {
       for (const listener of listeners) listener(process.name, key, epochMs(time.now()));
       underWay += 1;
@@ -90,29 +93,43 @@ const callsTo = ({ time, decisions }: Surroundings, name: string, away: Outage, 
   };
 };
 
-export const paymentProvider = (surroundings: Surroundings, gateway: Gateway, note: CallNote): PaymentProvider => {
+export const paymentProvider = (
+  surroundings: Surroundings,
+  gateway: Gateway,
+  note: CallNote,
+  tally: Tally,
+): PaymentProvider => {
   const { time, decisions } = surroundings;
   const ledgers = new Map<string, ProviderLedger>();
   const away = outage(time);
   const { call, takeBusiest, onCall } = callsTo(surroundings, 'payment provider', away, note);
   const ledgerOf = (orderId: string): ProviderLedger => ledgers.get(orderId) ?? EMPTY_PROVIDER_LEDGER;
 
-  /** The provider tells of its own accord what it has answered, once or twice or never. */
-  const tell = (key: string, orderId: string, outcome: EffectOutcome<ProviderReceipt>): void => {
+  const report = (key: string, orderId: string, outcome: EffectOutcome<ProviderReceipt>) => {
+    const command = { type: 'ReportProviderOutcome', orderId, key, outcome, now: time.now() };
+    return gateway.execute('payments', command, { commandId: derivedId('psp', key, outcome.outcome), orderId });
+  };
+
+  /** The provider tells of its own accord what it answers, once or twice or never; resolves when its answer may go out. */
+  const tell = async (key: string, orderId: string, outcome: EffectOutcome<ProviderReceipt>): Promise<void> => {
     if (outcome.outcome !== 'done' && outcome.outcome !== 'refused') return;
     if (decisions.strikes('webhook never', key)) return;
     const isEarly = decisions.strikes('webhook early', key);
     const times = decisions.strikes('webhook twice', key) ? 2 : 1;
-    for (let nth = 0; nth < times; nth++) {
-      const delayMs = isEarly && nth === 0 ? 0 : decisions.integer(`webhook ${key}`, 5, WEBHOOK_MAX_MS);
-      time.after(delayMs, () => {
-        const command = { type: 'ReportProviderOutcome', orderId, key, outcome, now: time.now() };
-        void gateway.execute('payments', command, { commandId: derivedId('psp', key, outcome.outcome), orderId });
+    for (let nth = isEarly ? 1 : 0; nth < times; nth++)
+      time.after(decisions.integer(`webhook ${key}`, 5, WEBHOOK_MAX_MS), () => void report(key, orderId, outcome));
+    if (!isEarly) return;
+    await new Promise<void>((goesOut) => {
+      const stopWaiting = time.after(GOES_FIRST_MAX_MS, goesOut);
+      void report(key, orderId, outcome).then((heard) => {
+        stopWaiting();
+        if (heard !== 'no-answer' && heard.outcome === 'accepted') tally.add('webhook heard before its answer');
+        goesOut();
       });
-    }
+    });
   };
 
-  const perform = (key: string, effect: PaymentEffect, isShort: boolean) => {
+  const perform = async (key: string, effect: PaymentEffect, isShort: boolean) => {
     const { orderId } = effect;
     // To authorise as if that had been long ago makes the authorisation end soon.
     const sinceMs = AUTHORIZATION_MS - decisions.integer(`authorisation ${key}`, 500, SHORT_AUTHORIZATION_MAX_MS);
@@ -122,7 +139,7 @@ export const paymentProvider = (surroundings: Surroundings, gateway: Gateway, no
     ledgers.set(orderId, ledger);
     note({ from: 'payments', to: 'provider', orderId, text: `${key}: ${outcome.outcome}` });
     const answer = ledger.entries[key]?.answer;
-    if (answer !== undefined && before.entries[key]?.answer === undefined) tell(key, orderId, answer);
+    if (answer !== undefined && before.entries[key]?.answer === undefined) await tell(key, orderId, answer);
     return outcome;
   };
 

@@ -85,18 +85,17 @@ export const startProcess = (
     };
   };
 
-  const wayMs = (site: string): number => {
-    const ms = Math.floor(decisions.draw(`${name} ${site}`) * WAY_MAX_MS);
-    return decisions.strikes('slow answer', `${name} ${site}`) ? (ms + 1) * SLOW_FACTOR : ms;
-  };
-
-  /** When what was asked in order arrived last, by what was asked. */
-  const arrivedAtMs = new Map<string, number>();
-  const arrivesInMs = (site: string, inOrder = false): number => {
-    const inMs = wayMs(site);
-    if (!inOrder) return inMs;
-    const atMs = Math.max(time.nowMs() + inMs, arrivedAtMs.get(site) ?? 0);
-    arrivedAtMs.set(site, atMs);
+  /** When what goes one way in order arrives last, by what was asked. */
+  const arrivesAtMs = { there: new Map<string, number>(), back: new Map<string, number>() };
+  const wayMs = (way: 'there' | 'back', site: string, inOrder = false): number => {
+    const isThere = way === 'there';
+    const where = `${name} ${site}`;
+    const usualMs = Math.floor(decisions.draw(isThere ? where : `${where} back`) * WAY_MAX_MS);
+    const isSlow = decisions.strikes(isThere ? 'slow request' : 'slow answer', where);
+    const ms = isSlow ? (usualMs + 1) * SLOW_FACTOR : usualMs;
+    if (!inOrder) return ms;
+    const atMs = Math.max(time.nowMs() + ms, arrivesAtMs[way].get(site) ?? 0);
+    arrivesAtMs[way].set(site, atMs);
     return atMs - time.nowMs();
   };
   const kill = (): void => {
@@ -116,15 +115,20 @@ export const startProcess = (
       const fail = (failure: () => Error, delayMs: number): void =>
         void time.after(delayMs, () => run(() => reject(failure())));
       if (fate?.there === 'lost') return fail(fate.failure, fate.failsAfterMs);
-      time.after(arrivesInMs(site, fate?.inOrder), () => {
+      const comeBack = (tell: () => void): void => {
+        const backInMs = wayMs('back', site, fate?.inOrder);
+        if (backInMs === 0) run(tell);
+        else time.after(backInMs, () => run(tell));
+      };
+      time.after(wayMs('there', site, fate?.inOrder), () => {
         // What was sent arrives, whatever has become of the sender.
         answered(serve).then(
           (answer) => {
             if (alive && crashes('crash before an answer', site)) return;
             if (fate?.back === 'lost') fail(fate.failure, fate.failsAfterMs);
-            else run(() => resolve(answer));
+            else comeBack(() => resolve(answer));
           },
-          (error: unknown) => run(() => reject(error)), // eslint-disable-line @typescript-eslint/prefer-promise-reject-errors -- because what the other side threw is passed on as it is
+          (error: unknown) => comeBack(() => reject(error)), // eslint-disable-line @typescript-eslint/prefer-promise-reject-errors -- because what the other side threw is passed on as it is
         );
       });
     });

@@ -123,7 +123,7 @@ export const startWorld = (
     return found;
   };
   const way = gateway(surroundings, (service) => serviceOf(service).nodes);
-  const provider = paymentProvider(surroundings, way, notes.call);
+  const provider = paymentProvider(surroundings, way, notes.call, counts);
   const parcels = carrier(surroundings, way, plan.carrierMs, notes.call);
 
   const nobody: EffectPort<Message, unknown> = {
