@@ -1,7 +1,7 @@
 /** One replacement in a source file of the repository. `find` stands in the file exactly once. */
 export type Edit = { readonly file: string; readonly find: string; readonly replace: string };
 
-/** A mistake as somebody might make it, kept as a small patch of the real code. */
+/** A mistake as somebody might make it, kept as a small patch of the code, or of the tables in memory that stand for a database. */
 export type Bug = {
   readonly name: string;
   /** What the patched code does, in one sentence. */

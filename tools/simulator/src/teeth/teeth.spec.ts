@@ -16,6 +16,10 @@ const QUICK: readonly (readonly [name: string, invariant: string, runs: number])
   ['projection counts twice', 'I6', 3],
   ['double capture on webhook', 'I1', 5],
   ['cancelled before undo confirmed', 'I7', 5],
+  ['a cent is authorised', 'I1', 3],
+  ['only the first line reserved', 'I2', 3],
+  ['decider crashes', 'I4', 3],
+  ['correlation lost', 'I5', 3],
 ];
 
 const bugOf = (name: string) => {
