@@ -11,7 +11,15 @@ const SECOND_DEADLINE = plusMs(NOON, 60 * 60 * 1000);
 const ROUNDS_MAX = 4;
 
 export type Call = { readonly effect: Message; readonly isOpen: boolean };
-export type Deadline = { readonly dueAt: Instant; readonly isSet: boolean };
+export type Deadline = {
+  readonly dueAt: Instant;
+  readonly isSet: boolean;
+  /** Earlier ones that this has taken the place of. Whoever took one up before may still fire it. */
+  readonly superseded: readonly Instant[];
+};
+
+/** Where what is said is entered, and what is left out of events so that states which differ in nothing else are one. */
+export type Recording = { readonly book: MessageBook; readonly merge: (event: Message) => Message };
 
 /** All there is to one service: what it stores, what it still has to do, what its partner has in the books, whom it heard. */
 export type ActorState = {
@@ -55,7 +63,7 @@ export const appended = (
   { model, agenda, announce }: RuleBook,
   state: ActorState,
   events: readonly Message[],
-  book: MessageBook,
+  { book, merge }: Recording,
 ): ActorState => {
   if (events.length === 0) return state;
   const streams = { ...state.streams };
@@ -63,14 +71,14 @@ export const appended = (
   const deadlines = { ...state.deadlines };
   const said = new Set(state.said);
   for (const worded of events) {
-    const event = withoutWords(worded);
+    const event = merge(worded);
     const streamId = model.streamOf(event);
     streams[streamId] = model.evolve(streams[streamId] ?? model.initial(streamId), event);
     for (const change of agenda.changesOf(event)) {
       const { key } = change;
       if (change.type === 'effect-opened') calls[key] = { effect: change.effect, isOpen: true };
       if (change.type === 'effect-closed' && calls[key]) calls[key] = { ...calls[key], isOpen: false };
-      if (change.type === 'deadline-set') deadlines[key] = { dueAt: change.dueAt, isSet: true };
+      if (change.type === 'deadline-set') deadlines[key] = deadlineAfter(deadlines[key], change.dueAt);
       if (change.type === 'deadline-cleared' && deadlines[key]) deadlines[key] = { ...deadlines[key], isSet: false };
     }
     const announced = announce(event);
@@ -79,11 +87,28 @@ export const appended = (
   return { ...state, streams, calls, deadlines, said: inOrder(said) };
 };
 
+const deadlineAfter = (before: Deadline | undefined, dueAt: Instant): Deadline => {
+  const known = before === undefined ? [] : [...before.superseded, before.dueAt];
+  return { dueAt, isSet: true, superseded: [...new Set(known)].filter((earlier) => earlier < dueAt).sort() };
+};
+
+/** When a parcel was booked, left and arrived: it may all be late, and only what was agreed before is compared with that. */
+const INSTANTS_OF_PARCELS: ReadonlyMap<string, string> = new Map([
+  ['ShipmentBooked', 'bookedAt'],
+  ['ShipmentDispatched', 'dispatchedAt'],
+  ['ShipmentDelivered', 'deliveredAt'],
+]);
+
+/** Leaves out nothing. */
+export const verbatim = (event: Message): Message => event;
+
 /**
- * Leaves out what no decision looks at: in whose name an order asks to be cancelled and when, and the sentence that names the
- * silent step. States that differ in nothing else are one; a second deadline may fire at any moment, as the first one may.
+ * Leaves out what no decision looks at: in whose name an order asks to be cancelled and when, the sentence that names the silent
+ * step, and when a parcel moved. A second deadline may fire at any moment, as the first one may.
  */
-const withoutWords = (event: Message): Message => {
+export const withoutWords = (event: Message): Message => {
+  const parcelInstant = INSTANTS_OF_PARCELS.get(event.type);
+  if (parcelInstant !== undefined) return { ...event, [parcelInstant]: NOON };
   if (event.type === 'OrderCancellationRequested')
     return { ...event, reason: 'customer-requested', requestedAt: NOON, deadlineAt: SECOND_DEADLINE } as Message;
   const isSilence = event.type === 'OrderNeedsAttention' && 'source' in event && event.source === 'deadline';

@@ -1,7 +1,7 @@
-import { assert, type Message } from '@murmuration/kernel';
-import { appended, decideOn, emptyState, type ActorState } from './actor-state';
-import type { MessageBook, MessageId } from './message-book';
-import { movesFor, type Bounds, type Input, type Role } from './moves';
+import type { Message } from '@murmuration/kernel';
+import { emptyState, type ActorState, type Recording } from './actor-state';
+import type { MessageId } from './message-book';
+import { movesFor, type Bounds, type Input, type Move, type Role } from './moves';
 import { tokenBook } from './tokens';
 
 export type StateId = number;
@@ -25,8 +25,8 @@ export type Part = Role & { readonly name: string; readonly begins: readonly Mes
  * One service as a machine of numbered states, found as they are asked for. Each step is decided once and then looked up, which
  * makes a search through the product of all actors a matter of comparing numbers.
  */
-export const actor = (part: Part, book: MessageBook, bounds: Bounds) => {
-  const moves = movesFor(part, book, bounds);
+export const actor = (part: Part, recording: Recording, bounds: Bounds) => {
+  const moves = movesFor(part, recording, bounds);
   const { tokenOf } = tokenBook();
   const nodes: ActorNode[] = [];
   const own: (readonly Step[] | undefined)[] = [];
@@ -53,15 +53,27 @@ export const actor = (part: Part, book: MessageBook, bounds: Bounds) => {
 
   const node = (id: StateId): ActorNode => nodes[id]!; // because states are numbered here alone
 
-  const begun = part.begins.reduce<ActorState>((state, command) => {
-    const { accepted } = decideOn(part.rules, state, command);
-    assert(accepted !== undefined, `${part.name} accepts ${command.type} at the beginning`);
-    return appended(part.rules, state, accepted, book);
-  }, emptyState(part.rules));
+  const stepOf = ({ input, isDue, after, flaw }: Move): Step =>
+    after === undefined ? { input, isDue, flaw } : { input, isDue, to: numbered(after) };
+
+  /** The state after the commands that the scenario begins with; one that goes wrong is all that can happen there. */
+  const begin = (): StateId => {
+    let state = emptyState(part.rules);
+    for (const command of part.begins) {
+      const move = moves.begin(state, command);
+      if (move.after === undefined) {
+        const id = numbered(state);
+        own[id] = [stepOf(move)];
+        return id;
+      }
+      state = move.after;
+    }
+    return numbered(state);
+  };
 
   return {
     ...part,
-    initial: numbered(begun),
+    initial: begin(),
     node,
     states: () => nodes.length,
 
@@ -77,20 +89,13 @@ export const actor = (part: Part, book: MessageBook, bounds: Bounds) => {
     steps(id: StateId): readonly Step[] {
       const known = own[id];
       if (known !== undefined) return known;
-      const steps = moves
-        .own(node(id).state)
-        .map(({ input, isDue, after, flaw }): Step =>
-          after === undefined ? { input, isDue, flaw } : { input, isDue, to: numbered(after) },
-        );
-      own[id] = steps;
-      return steps;
+      return (own[id] = moves.own(node(id).state).map(stepOf));
     },
 
     hear(id: StateId, message: MessageId): Step {
       const known = heard[id]?.get(message);
       if (known !== undefined) return known;
-      const { input, isDue, after, flaw } = moves.hear(node(id).state, message);
-      const step: Step = after === undefined ? { input, isDue, flaw } : { input, isDue, to: numbered(after) };
+      const step = stepOf(moves.hear(node(id).state, message));
       heard[id]?.set(message, step);
       return step;
     },

@@ -3,18 +3,11 @@ import { auditOrder, auditStock, type Finding } from '@murmuration/domain-projec
 import { assert } from '@murmuration/kernel';
 import type { Step } from './actor';
 import { NOON, type ActorState } from './actor-state';
-import {
-  lookAtOrder,
-  lookAtPayment,
-  lookAtShipment,
-  lookAtStock,
-  type InventoryLook,
-  type OrdersLook,
-  type PaymentsLook,
-  type ShippingLook,
-} from './looks';
+import { AT_ANY_TIME, AT_REST, isStuck, type Look, type Rule } from './invariants';
+import { lookAtOrder, lookAtPayment, lookAtShipment, lookAtStock } from './looks';
 import type { MessageId } from './message-book';
 import type { DecidingService } from './rules';
+import { orderedIn } from './scenarios';
 import type { World, WorldState } from './world';
 
 /** Something that must not be; where a step itself is wrong, whose and which. */
@@ -26,67 +19,21 @@ export type Auditor = {
   /** Nothing more is due: every message was heard, every call answered, every deadline fired. */
   readonly atRest: (state: WorldState) => string | undefined;
   readonly outcomeOf: (state: WorldState) => string;
+  /** All that the rules look at, as a text. */
+  readonly seenIn: (state: WorldState) => string;
 };
 
-type Look = OrdersLook & InventoryLook & PaymentsLook & ShippingLook;
-type Rule = (look: Look) => string | undefined;
-
-const CALLED_OFF: readonly OrdersLook['end'][] = ['cancelled', 'rejected'];
-const FULFILLED: readonly OrdersLook['end'][] = ['completed', 'delivered'];
-const HAS_LEFT: readonly ShippingLook['shipment'][] = ['dispatched', 'delivered'];
-const MAY_YET_LEAVE: readonly ShippingLook['shipment'][] = ['authorization-noted', 'booking', 'booked', ...HAS_LEFT];
-
-const AT_ANY_TIME: readonly Rule[] = [
-  ({ imbalance }) => imbalance && `I2: ${imbalance}`,
-  ({ overcharge }) => overcharge && `I1: ${overcharge}`,
-  ({ keptMinor, isCapturedAtOnce, shipment }) =>
-    keptMinor > 0 && !isCapturedAtOnce && !HAS_LEFT.includes(shipment)
-      ? `I1: captured before the parcel left, the shipment is ${shipment}`
-      : undefined,
-  ({ bookings }) => (bookings > 1 ? `I3: the carrier has ${bookings} bookings` : undefined),
-  ({ isHandedOver, shipment }) =>
-    isHandedOver && !HAS_LEFT.includes(shipment)
-      ? `I3: the carrier has the parcel, the shipment is ${shipment}`
-      : undefined,
-  ({ end, reservation }) =>
-    CALLED_OFF.includes(end) && (reservation === 'held' || reservation === 'committed')
-      ? `I7: ${end} while its stock is ${reservation}`
-      : undefined,
-  ({ end, hasClaim, payment }) =>
-    CALLED_OFF.includes(end) && hasClaim ? `I7: ${end} while its payment is ${payment}` : undefined,
-  ({ end, shipment }) =>
-    CALLED_OFF.includes(end) && MAY_YET_LEAVE.includes(shipment)
-      ? `I7: ${end} while its shipment is ${shipment}`
-      : undefined,
-  ({ end, reservation, payment, shipment }) =>
-    FULFILLED.includes(end) && !(reservation === 'committed' && payment === 'captured' && HAS_LEFT.includes(shipment))
-      ? `I7: ${end} while its stock is ${reservation}, its payment ${payment} and its shipment ${shipment}`
-      : undefined,
-];
-
-const AT_REST: readonly Rule[] = [
-  ({ end }) => (end === undefined ? 'I4: everything is heard and answered, and the order has not ended' : undefined),
-  ({ keptMinor, end }) =>
-    keptMinor > 0 && !FULFILLED.includes(end)
-      ? `I1: the provider keeps ${keptMinor} for an order that is ${end}`
-      : undefined,
-  ({ keptMinor, end }) =>
-    keptMinor === 0 && FULFILLED.includes(end) ? `I1: the provider has nothing for an order that is ${end}` : undefined,
-  ({ isReservedAtProvider, payment }) =>
-    isReservedAtProvider ? `I1: the provider holds an authorisation for ever, the payment is ${payment}` : undefined,
-  ({ reservation }) => (reservation === 'held' ? 'I2: the stock is held for ever' : undefined),
-  ({ isBooked, end }) =>
-    isBooked && CALLED_OFF.includes(end)
-      ? `I3: a booking is left at the carrier for an order that is ${end}`
-      : undefined,
-];
+export type AuditOptions = {
+  /** Whether a run may end in another way than its scenario says: where more goes wrong than the scenario speaks of. */
+  readonly isAnyEndAllowed?: boolean;
+};
 
 const SERVICES = ['orders', 'inventory', 'payments', 'shipping'] as const;
 /** What is seen and said is numbered below this, so that four numbers fit in one. */
 const IDS_MAX = 1 << 13;
 
 /** The invariants I1 to I3, I4 and I7 over what the services said, what they store, and what the partners have in the books. */
-export const auditorOf = (world: World): Auditor => {
+export const auditorOf = (world: World, { isAnyEndAllowed = false }: AuditOptions = {}): Auditor => {
   const orderIds = [...new Set(world.actors.filter(({ isShared }) => !isShared).map(({ orderId }) => orderId))];
   const audits = orderIds.map((orderId) => auditOf(world, orderId));
   const first = (judge: (audit: ReturnType<typeof auditOf>) => string | undefined): string | undefined => {
@@ -96,10 +43,16 @@ export const auditorOf = (world: World): Auditor => {
     }
     return undefined;
   };
+  const outcomeOf = (state: WorldState): string => audits.map((audit) => audit.outcomeOf(state)).join(' and ');
+  const unexpected = (state: WorldState): string | undefined => {
+    const outcome = outcomeOf(state);
+    return isAnyEndAllowed || world.scenario.endsAs.includes(outcome) ? undefined : `I4: a run ends as ${outcome}`;
+  };
   return {
     atAnyTime: (state) => first((audit) => audit.atAnyTime(state)),
-    atRest: (state) => waiting(world, state) ?? first((audit) => audit.atRest(state)),
-    outcomeOf: (state) => audits.map((audit) => audit.outcomeOf(state)).join(' and '),
+    atRest: (state) => waiting(world, state) ?? first((audit) => audit.atRest(state)) ?? unexpected(state),
+    outcomeOf,
+    seenIn: (state) => JSON.stringify(audits.map((audit) => audit.lookAt(state))),
   };
 };
 
@@ -143,13 +96,22 @@ const auditOf = (world: World, orderId: string) => {
     seen(shipping, lookAtShipment),
   ] as const;
 
+  const ordered = orderedIn(world.scenario, orderId);
+  const lookAt = (state: WorldState): Look => ({
+    ...order(state).look,
+    ...stock(state).look,
+    ...payment(state).look,
+    ...shipment(state).look,
+    ordered,
+  });
+
   const judged = (rules: readonly Rule[]) => {
     const known = new Map<number, string | undefined>();
     return (state: WorldState): string | undefined => {
       const [first, second, third, fourth] = [order(state), stock(state), payment(state), shipment(state)];
       const ids = ((first.id * IDS_MAX + second.id) * IDS_MAX + third.id) * IDS_MAX + fourth.id;
       if (known.has(ids)) return known.get(ids);
-      const look = { ...first.look, ...second.look, ...third.look, ...fourth.look };
+      const look = lookAt(state);
       const flaw = rules.map((rule) => rule(look)).find((text) => text !== undefined);
       known.set(ids, flaw);
       return flaw;
@@ -177,19 +139,13 @@ const auditOf = (world: World, orderId: string) => {
     messages.map((message) => asHeard(message, world.book.at(message).event));
   const isOurs = ({ data }: Heard): boolean => (data as { readonly orderId?: string }).orderId === orderId;
 
-  /** Something is left open for a person to settle. */
-  const isStuck = (state: WorldState): boolean =>
-    payment(state).look.isPaymentStuck || shipment(state).look.isShipmentStuck || stock(state).look.isDisputed;
-
   const [saidAtAnyTime, saidAtRest] = [said(false), said(true)];
   const [looksAtAnyTime, looksAtRest] = [judged(AT_ANY_TIME), judged(AT_REST)];
   return {
     atAnyTime: (state: WorldState) => looksAtAnyTime(state) ?? saidAtAnyTime(state),
-    atRest: (state: WorldState) => {
-      if (!isStuck(state)) return looksAtRest(state) ?? saidAtRest(state);
-      const { end, needsAttention } = order(state).look;
-      return end === undefined && !needsAttention ? 'I4: a service has given up and nobody was told' : undefined;
-    },
+    // What a service that waits for a person has not said yet is no finding.
+    atRest: (state: WorldState) => looksAtRest(state) ?? (isStuck(lookAt(state)) ? undefined : saidAtRest(state)),
+    lookAt,
     outcomeOf: (state: WorldState) => {
       const { end, needsAttention } = order(state).look;
       return end ?? (needsAttention ? 'needs-attention' : 'open');

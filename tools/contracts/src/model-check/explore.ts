@@ -75,5 +75,7 @@ export const explore = (world: World, auditor: Auditor, { statesMax, onProgress 
   if (endless !== undefined)
     found = runTo(0, { text: `I4: ${endless.name} comes back to where it was, so that a run need not end` });
   const isExhaustive = found === undefined && index === table.size();
+  const unreached = isExhaustive ? world.scenario.endsAs.find((end) => !outcomes.has(end)) : undefined;
+  if (unreached !== undefined) found = runTo(0, { text: `I4: no run ends as ${unreached}, whatever happens` });
   return { states: table.size(), transitions, isExhaustive, outcomes, ...(found === undefined ? {} : { found }) };
 };

@@ -45,7 +45,7 @@ export const checkScenario = (
 ): Checked => {
   const world = worldOf(scenario, flock, bounds);
   return timed(scenario.name, world, () =>
-    explore(world, auditorOf(world), {
+    explore(world, auditorOf(world, endsWithin(bounds)), {
       statesMax,
       onProgress: (states, waiting) => onProgress?.(scenario.name, states, waiting),
     }),
@@ -58,8 +58,13 @@ export const walkScenario = (
   { bounds, runs = RUNS, seed, flock = REAL_FLOCK }: ModelCheckOptions,
 ): Checked => {
   const world = worldOf(scenario, flock, bounds);
-  return timed(`${scenario.name}: ${runs} whole runs`, world, () => walk(world, auditorOf(world), { runs, seed }));
+  return timed(`${scenario.name}: ${runs} whole runs`, world, () =>
+    walk(world, auditorOf(world, endsWithin(bounds)), { runs, seed }),
+  );
 };
+
+/** Scenarios say how their orders end when as much goes wrong as they speak of. */
+const endsWithin = ({ giveUpsMax }: Bounds) => ({ isAnyEndAllowed: giveUpsMax > BOUNDS.giveUpsMax });
 
 /**
  * Checks every scenario of one order, exhaustively within the bounds, and whole runs with all troubles at once; or two orders for

@@ -1,14 +1,7 @@
-import type { Heard } from '@murmuration/contracts';
-import {
-  AssertionFailed,
-  plusMs,
-  type EffectOutcome,
-  type Instant,
-  type Message,
-  type SettledEffect,
-} from '@murmuration/kernel';
-import { appended, decideOn, NOON, withHeard, withSpent, type ActorState } from './actor-state';
-import type { MessageBook, MessageId } from './message-book';
+import { paymentAuthorized, shipmentDispatched, type Heard } from '@murmuration/contracts';
+import { plusMs, type EffectOutcome, type Instant, type Message, type SettledEffect } from '@murmuration/kernel';
+import { appended, decideOn, NOON, withHeard, withSpent, type ActorState, type Recording } from './actor-state';
+import type { MessageId } from './message-book';
 import type { RuleBook } from './rules';
 
 /** How often trouble may come, per run and actor. */
@@ -51,17 +44,17 @@ export type Role = { readonly rules: RuleBook; readonly orderId: string; readonl
 type Outcome =
   { readonly after: ActorState; readonly flaw?: never } | { readonly flaw: string; readonly after?: never };
 
-/** Runs code of a decider. Where it fails an assertion, production would crash. */
+/** Runs code of a service. Whatever it throws, production would crash, or park what it heard. */
 const uncrashed = (attempt: () => Outcome): Outcome => {
   try {
     return attempt();
   } catch (error) {
-    if (error instanceof AssertionFailed) return { flaw: `crashes: ${error.message}` };
-    throw error;
+    return { flaw: `crashes: ${String(error)}` };
   }
 };
 
-export const movesFor = ({ rules, orderId, wishes }: Role, book: MessageBook, bounds: Bounds) => {
+export const movesFor = ({ rules, orderId, wishes }: Role, recording: Recording, bounds: Bounds) => {
+  const { book } = recording;
   const { partner, agenda, reactions, service } = rules;
   const commandsOfMessage = new Map<
     MessageId,
@@ -70,7 +63,7 @@ export const movesFor = ({ rules, orderId, wishes }: Role, book: MessageBook, bo
 
   /** The state after a command that was refused, or led to nothing, is the state before. */
   const told = (state: ActorState, command: Message): Outcome =>
-    uncrashed(() => ({ after: appended(rules, state, decideOn(rules, state, command).accepted ?? [], book) }));
+    uncrashed(() => ({ after: appended(rules, state, decideOn(rules, state, command).accepted ?? [], recording) }));
 
   const reactionTo = (message: MessageId) => {
     const known = commandsOfMessage.get(message);
@@ -99,7 +92,7 @@ export const movesFor = ({ rules, orderId, wishes }: Role, book: MessageBook, bo
           return {
             flaw: `${service} would park ${book.at(message).event.name}: ${command.type} is refused as ${rejected.type}`,
           };
-        after = appended(rules, after, accepted ?? [], book);
+        after = appended(rules, after, accepted ?? [], recording);
       }
       return { after };
     });
@@ -121,7 +114,12 @@ export const movesFor = ({ rules, orderId, wishes }: Role, book: MessageBook, bo
     });
 
   const settled = (state: ActorState, key: string, effect: Message, outcome: SettledEffect<unknown>): Outcome =>
-    told(state, agenda.settle({ key, effect }, outcome, state.clock));
+    uncrashed(() => {
+      const outcomeTold = told(state, agenda.settle({ key, effect }, outcome, state.clock));
+      return outcomeTold.after?.calls[key]?.isOpen
+        ? { flaw: `I4: ${service} has heard what became of ${key}, ${outcome.outcome}, and waits for it all the same` }
+        : outcomeTold;
+    });
 
   const call = (state: ActorState): readonly Move[] =>
     partner === undefined
@@ -149,26 +147,53 @@ export const movesFor = ({ rules, orderId, wishes }: Role, book: MessageBook, bo
         });
 
   const fire = (state: ActorState): readonly Move[] =>
-    Object.entries(state.deadlines).map(([key, { dueAt, isSet }]) => {
-      const clock = partner !== undefined && dueAt > state.clock ? dueAt : state.clock;
-      const fired = told({ ...state, clock }, agenda.fire({ key, dueAt }, dueAt));
-      return { input: { type: 'fire', key }, isDue: isSet, ...unlessIdle(state, fired) };
-    });
+    Object.entries(state.deadlines).flatMap(([key, { dueAt, isSet, superseded }]) => [
+      { input: { type: 'fire', key }, isDue: isSet, ...firedAt(state, key, dueAt) },
+      ...superseded.map((earlier) => optional({ type: 'fire', key }, enforcingNothing(state, key, earlier))),
+    ]);
 
-  /** The partner comes in time, or so late that what was agreed has run out; nothing else is different about coming late. */
+  const firedAt = (state: ActorState, key: string, dueAt: Instant): Outcome => {
+    const clock = partner !== undefined && dueAt > state.clock ? dueAt : state.clock;
+    return unlessIdle(
+      state,
+      uncrashed(() => told({ ...state, clock }, agenda.fire({ key, dueAt }, dueAt))),
+    );
+  };
+
+  const enforcingNothing = (state: ActorState, key: string, dueAt: Instant): Outcome => {
+    const fired = firedAt(state, key, dueAt);
+    return fired.after === undefined || fired.after === state
+      ? fired
+      : { flaw: `I4: ${service} enforces a deadline that a later one has taken the place of` };
+  };
+
+  /** Until when what was agreed for a parcel can be paid, as payments said; undefined when it is paid already. */
+  const payableUntil = ({ heard }: ActorState): Instant | undefined => {
+    for (const message of heard) {
+      const { name, data } = book.at(message).event;
+      if (name !== paymentAuthorized.name) continue;
+      const { expiresAt, captured } = data;
+      if (!captured) return expiresAt;
+    }
+    return undefined;
+  };
+
+  /** The partner comes in time, or so late that what was agreed has run out. */
   const visit = (state: ActorState): readonly Move[] => {
     const next = partner?.visit?.(state.books, orderId);
     if (next === undefined) return [];
     const comes = (now: Instant): Outcome =>
       uncrashed(() => {
-        const { accepted, rejected } = decideOn(rules, state, next.command(now));
-        return { after: { ...appended(rules, state, accepted ?? [], book), books: next.answered(!rejected, NOON) } };
+        const { accepted = [], rejected } = decideOn(rules, state, next.command(now));
+        const until = payableUntil(state);
+        const hasLeft = accepted.some((event) => rules.announce(event)?.name === shipmentDispatched.name);
+        if (hasLeft && until !== undefined && now >= until)
+          return { flaw: 'I1: the parcel leaves although the authorisation of its payment has run out' };
+        return { after: { ...appended(rules, state, accepted, recording), books: next.answered(!rejected, NOON) } };
       });
-    const [inTime, late] = [comes(NOON), comes(LATE)];
-    const isTurnedAway = late.after?.streams === state.streams;
     return [
-      optional({ type: 'visit', name: next.name }, inTime),
-      ...(isTurnedAway ? [optional({ type: 'visit', name: `${next.name}, late` }, late)] : []),
+      optional({ type: 'visit', name: next.name }, comes(NOON)),
+      optional({ type: 'visit', name: `${next.name}, late` }, comes(LATE)),
     ];
   };
 
@@ -181,7 +206,18 @@ export const movesFor = ({ rules, orderId, wishes }: Role, book: MessageBook, bo
         return optional({ type: 'wish', wish: wanted }, isCounted ? spentOn(wanted.name, outcome) : outcome);
       });
 
+  const begin = (state: ActorState, command: Message): Move => {
+    const outcome = uncrashed(() => {
+      const { accepted, rejected } = decideOn(rules, state, command);
+      return accepted === undefined
+        ? { flaw: `${service} refuses ${command.type} at the beginning as ${rejected.type}` }
+        : { after: appended(rules, state, accepted, recording) };
+    });
+    return { input: { type: 'wish', wish: { name: command.type, by: 'customer', command } }, isDue: true, ...outcome };
+  };
+
   return {
+    begin,
     hear,
     /** All that may happen without a message being delivered for the first time, and that changes something. */
     own: (state: ActorState): readonly Move[] =>

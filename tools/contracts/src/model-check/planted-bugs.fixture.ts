@@ -1,42 +1,18 @@
-import type {
-  InventoryCommand,
-  InventoryEvent,
-  InventoryRejection,
-  InventoryState,
-} from '@murmuration/domain-inventory';
-import type { OrdersCommand, OrdersEvent, OrdersRejection, OrdersState } from '@murmuration/domain-orders';
-import type { Payment, PaymentCommand, PaymentEvent, PaymentRejection } from '@murmuration/domain-payments';
-import type { Shipment, ShipmentCommand, ShipmentEvent, ShipmentRejection } from '@murmuration/domain-shipping';
-import { accept, type DecisionModel } from '@murmuration/kernel';
+import type { OrdersEvent } from '@murmuration/domain-orders';
+import { accept } from '@murmuration/kernel';
 import { NOON } from './actor-state';
+import {
+  inventory,
+  orders,
+  payments,
+  shipping,
+  withInventory,
+  withOrders,
+  withPayments,
+  withShipping,
+  type PlantedBug,
+} from './planted-flock.fixture';
 import { inventoryRules, ordersRules, paymentsRules, REAL_FLOCK, ruleBook, shippingRules, type Flock } from './rules';
-
-type OrdersModel = DecisionModel<OrdersCommand, OrdersEvent, OrdersState, OrdersRejection>;
-type InventoryModel = DecisionModel<InventoryCommand, InventoryEvent, InventoryState, InventoryRejection>;
-type PaymentsModel = DecisionModel<PaymentCommand, PaymentEvent, Payment, PaymentRejection>;
-type ShippingModel = DecisionModel<ShipmentCommand, ShipmentEvent, Shipment, ShipmentRejection>;
-
-const { model: orders } = ordersRules;
-const { model: inventory } = inventoryRules;
-const { model: payments } = paymentsRules;
-const { model: shipping } = shippingRules;
-
-const withOrders = (model: Partial<OrdersModel>): Flock => ({
-  ...REAL_FLOCK,
-  orders: ruleBook({ ...ordersRules, model: { ...orders, ...model } }),
-});
-const withInventory = (model: Partial<InventoryModel>): Flock => ({
-  ...REAL_FLOCK,
-  inventory: ruleBook({ ...inventoryRules, model: { ...inventory, ...model } }),
-});
-const withPayments = (model: Partial<PaymentsModel>): Flock => ({
-  ...REAL_FLOCK,
-  payments: ruleBook({ ...paymentsRules, model: { ...payments, ...model } }),
-});
-const withShipping = (model: Partial<ShippingModel>): Flock => ({
-  ...REAL_FLOCK,
-  shipping: ruleBook({ ...shippingRules, model: { ...shipping, ...model } }),
-});
 
 /** An order says its end with the fact after which it must still wait. */
 const endingAt = (fact: string, end: (orderId: string) => OrdersEvent): Flock =>
@@ -47,13 +23,6 @@ const endingAt = (fact: string, end: (orderId: string) => OrdersEvent): Flock =>
       return isTooEarly ? accept(...(decision.accepted ?? []), end(command.orderId)) : decision;
     },
   });
-
-export type PlantedBug = {
-  readonly bug: string;
-  readonly scenario: string;
-  readonly flaw: RegExp;
-  readonly flock: Flock;
-};
 
 /** Bugs that such systems have had, each planted in one service of the real flock, and how each must show. */
 export const PLANTED_BUGS: readonly PlantedBug[] = [

@@ -1,4 +1,5 @@
 import { actor, type Actor, type Step } from './actor';
+import { withoutWords, type Recording } from './actor-state';
 import { messageBook, type MessageId } from './message-book';
 import type { Bounds } from './moves';
 import type { Flock } from './rules';
@@ -8,12 +9,12 @@ import { partsOf, type Scenario } from './scenarios';
 export type WorldState = ArrayLike<number>;
 
 /** All actors of a scenario. What is under way between them follows from what was said and what was heard. */
-export const worldOf = (scenario: Scenario, flock: Flock, bounds: Bounds) => {
+export const worldOf = (scenario: Scenario, flock: Flock, bounds: Bounds, merge: Recording['merge'] = withoutWords) => {
   const book = messageBook();
   const { silentAt = [], isOrdersPrompt = false } = scenario;
   const actors: readonly Actor[] = partsOf(scenario, flock).map((part) => {
     const giveUpsMin = silentAt.includes(part.rules.service) ? 1 : 0;
-    return actor(part, book, { ...bounds, giveUpsMax: Math.max(bounds.giveUpsMax, giveUpsMin) });
+    return actor(part, { book, merge }, { ...bounds, giveUpsMax: Math.max(bounds.giveUpsMax, giveUpsMin) });
   });
   const addressed = actors.map(() => new Map<number, readonly (readonly MessageId[])[]>());
 
