@@ -20,10 +20,10 @@ const watch = (punctualFrom = START) => {
   return { deadlines, findings };
 };
 
-/** An order has until then, and is acted on at the instant. */
+/** An order that was given until then a moment before is acted on at the instant. */
 const foundWhen = (until: Instant, actedAt: Instant, punctualFrom?: Instant): boolean => {
   const { deadlines, findings } = watch(punctualFrom);
-  deadlines.now(ORDER, orderUntil(until), START);
+  deadlines.now(ORDER, orderUntil(until), plusMs(until, -1_000));
   deadlines.stored(SILENT, orderUntil(until), storedAt(actedAt));
   return findings.length > 0;
 };
@@ -46,6 +46,20 @@ describe('the time of an order', () => {
     deadlines.now(ORDER, orderUntil(minutes(2)), minutes(10));
     deadlines.stored(SILENT, orderUntil(minutes(2)), storedAt(minutes(10)));
     expect(findings).toEqual([]);
+  });
+
+  it('is not what moves an order on that nothing keeps from its end, unless a person was called', () => {
+    const wait = (...names: readonly string[]): readonly string[] => {
+      const told = words();
+      const findings: string[] = [];
+      const deadlines = watchDeadlines(told, epochMs(START), (_, __, finding) => void findings.push(finding));
+      for (const name of names) told.hear({ name, subject: ORDER } as Heard); // as above
+      deadlines.now(ORDER, orderUntil(minutes(1)), START);
+      deadlines.stored(SILENT, orderUntil(minutes(1)), storedAt(minutes(1)));
+      return findings;
+    };
+    expect(wait()).toEqual(['stood still for 60000 ms, and only its deadline moved it on']);
+    expect(wait('payments.payment-needs-attention.v1')).toEqual([]);
   });
 
   it('may be slept through once all has come to rest', () => {

@@ -11,6 +11,9 @@ import type { Words } from './words';
  */
 const LATE_MAX_MS = 60_000;
 
+/** How long an order takes at most, from any state to its end, when nothing is in its way: longer than all calls to a partner. */
+const IDLE_MAX_MS = 35_000;
+
 export type DeadlineWatch = {
   /** An event of an order that no person brought about, and the order as it was before. */
   readonly stored: (event: OrdersEvent, before: Order, stored: StoredEvent) => void;
@@ -25,7 +28,7 @@ type Due = { readonly at: Instant; readonly setAtMs: number };
 
 /**
  * Watches that nobody acts on the time of an order before it is up, and, from the instant on when nothing goes wrong any more,
- * that nobody acts on it much later.
+ * that nobody acts on it much later, and that no order needs its deadline to be moved on: one that does has lost a word.
  */
 export const watchDeadlines = (words: Words, punctualFromMs: number | undefined, find: Find): DeadlineWatch => {
   const due = new Map<string, Due>();
@@ -38,6 +41,14 @@ export const watchDeadlines = (words: Words, punctualFromMs: number | undefined,
     if (lateMs > LATE_MAX_MS) find('I4', orderId, `${what} at ${at}, but it had until ${dueAt}`);
   };
 
+  const noteIdle = (orderId: string, { at: dueAt, setAtMs }: Due): void => {
+    if (punctualFromMs === undefined || isOver) return;
+    // Where a person was called, the order waited for the person.
+    if (words.of(orderId).some(({ name }) => name.includes('needs-attention'))) return;
+    const idleMs = epochMs(dueAt) - Math.max(setAtMs, punctualFromMs);
+    if (idleMs > IDLE_MAX_MS) find('I5', orderId, `stood still for ${idleMs} ms, and only its deadline moved it on`);
+  };
+
   return {
     stored: (event, before, { recordedAt }) => {
       if (!('orderId' in event) || before.stage !== 'placed') return;
@@ -46,7 +57,9 @@ export const watchDeadlines = (words: Words, punctualFromMs: number | undefined,
         (type === 'OrderNeedsAttention' && event.source === 'deadline') ||
         (type === 'OrderCancellationRequested' && event.reason === 'deadline-exceeded');
       const until = due.get(orderId);
-      if (isByDeadline && until !== undefined) judge(orderId, type, recordedAt, until);
+      if (!isByDeadline || until === undefined) return;
+      judge(orderId, type, recordedAt, until);
+      noteIdle(orderId, until);
     },
     now: (orderId, order, recordedAt) => {
       if (order.stage !== 'placed' || due.get(orderId)?.at === order.deadlineAt) return;
