@@ -6,7 +6,6 @@ const INVENTORY_SAYS = 'libs/domain/inventory/src/announcements.ts';
 const RESERVATION = 'libs/domain/inventory/src/reservation.ts';
 const SHIPMENT = 'libs/domain/shipping/src/shipment.ts';
 const SHIPPING_SAYS = 'libs/domain/shipping/src/announcements.ts';
-const SAGA = 'libs/domain/orders/src/order.saga.ts';
 const STANDING = 'libs/domain/projections/src/order-standing.ts';
 const DEADLINES = 'libs/effects/src/core/open-deadlines.ts';
 const DECIDE = 'libs/messaging/src/core/decide-slice.ts';
@@ -128,11 +127,6 @@ export const DEEDS_BUGS: readonly Bug[] = [
         replace: 'const ripeAt = plusMs(dueAt, 600_000 - pausedMs);',
       },
     ],
-  },
-  {
-    name: 'stale deadline enforced',
-    says: 'A deadline that another has taken the place of is enforced all the same.',
-    edits: [{ file: SAGA, find: '  if (isBefore(dueAt, order.deadlineAt)) return accept();\n', replace: '' }],
   },
   {
     name: 'delivery not announced',
