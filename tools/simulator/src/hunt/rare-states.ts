@@ -20,6 +20,11 @@ export const RARE_STATES: readonly RareState[] = [
   { name: 'a call is given up', shownBy: /^settled \w+: gave-up$/ },
   { name: 'an order needs a person', shownBy: /^orders: OrderNeedsAttention$/ },
   { name: 'operators retry a call', shownBy: /^(payments: Payment|shipping: Shipment)RetryRequested$/ },
+  {
+    name: 'operators settle a call by hand',
+    shownBy: /^(payments: Payment|shipping: Shipment)(AttentionResolved|CallAbandoned|Abandoned)/,
+  },
+  { name: 'operators close an order by hand', shownBy: /^orders: OrderAttentionResolved$/ },
   { name: 'operators force a cancellation', shownBy: /^orders: OrderCancellationForced$/ },
   { name: 'the end-to-end deadline fires', shownBy: /^deadline fired: order-deadline$/ },
   { name: 'a deadline fires in vain', shownBy: /^stale answer or deadline: order-deadline$/ },

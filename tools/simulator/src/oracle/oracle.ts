@@ -40,6 +40,8 @@ export type Oracle = {
   /** Whether every order has come to an end. */
   readonly isEverythingSettled: () => Promise<boolean>;
   readonly statuses: () => ReadonlyMap<string, string>;
+  /** Whether a service that does something for the order waits for a person. */
+  readonly isWaitingForPerson: (orderId: string) => boolean;
   readonly order: (orderId: string) => Order | undefined;
   /** Everything that was announced, in the order in which it was stored. */
   readonly said: () => readonly Heard[];
@@ -290,6 +292,7 @@ export const oracleOf = (
     },
     order: (orderId) => orders.get(orderId),
     statuses: statusesOf,
+    isWaitingForPerson: persons.areOpen,
     said: words.said,
     stored: () => stored,
   };

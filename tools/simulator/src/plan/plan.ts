@@ -12,7 +12,7 @@ export type OrderPlan = {
   readonly deadlineMs: number;
   /** Absent for who never cancels. Twice for who presses the button twice. */
   readonly cancelsAtMs: readonly number[];
-  /** Money given back once the order was shipped, in parts of its total. */
+  /** Money given back as soon as the order was shipped, in parts of its total. */
   readonly refunds: readonly number[];
 };
 
@@ -54,11 +54,14 @@ const FEW: readonly [number, number] = [1, 9];
 /** A trouble shows among few orders too, in a short story; a crowd shows what orders do to each other, and what batches do to them. */
 const ORDERS_PER_RUN: readonly (readonly [number, number])[] = [FEW, FEW, FEW, [10, 41], [40, 161]];
 const RARE = 0.05;
+const ON_TWO_LINES = 0.1;
 
 const TOKENS = [
   ...['tok_ok', 'tok_ok', 'tok_ok', 'tok_ok', 'tok_capture_only', 'tok_timeout_charged', 'tok_timeout_not_charged'],
   ...['tok_flaky', 'tok_declined', 'tok_insufficient_funds'],
 ];
+/** The provider refuses one of their later calls, which then needs a person. */
+const REFUSED_LATER = ['tok_capture_refused', 'tok_refund_refused'];
 const COUNTRIES = ['AT', 'AT', 'AT', 'AT', 'AT', 'YY', 'ZZ'];
 const DEADLINES_MS = [3_000, 20_000, 60_000, 120_000];
 const [PLENTY, SCARCE, LAST, UNKNOWN] = ['KETTLE', 'TEA', 'LAST-ONE', 'SAMOVAR'];
@@ -103,15 +106,18 @@ const orderPlan = (chance: Chance, nth: number, troubleMs: number): OrderPlan =>
   const line = (name: string, most: number) => ({
     ...{ sku: name, quantity: chance.integer(1, most + 1), unitPriceMinor: chance.integer(100, 5_000) },
   });
+  const wanted = line(sku, sku === PLENTY ? 3 : 2);
+  // Whoever adds a thing to a basket once more may have it on two lines.
+  const first = chance.happens(ON_TWO_LINES) ? [wanted, { ...wanted, quantity: 1 }] : [wanted];
   const wantsTwo = chance.happens(0.3) && sku !== PLENTY;
   const cancels = chance.happens(0.35);
   const cancelsAtMs = cancels ? [atMs + chance.integer(0, chance.pick([60, 400, 3_000, 12_000]))] : [];
   return {
     id: `order-${String(nth)}`,
     atMs,
-    token: chance.pick(TOKENS),
+    token: chance.pick(chance.happens(RARE) ? REFUSED_LATER : TOKENS),
     country: chance.pick(COUNTRIES),
-    lines: [line(sku, sku === PLENTY ? 3 : 2), ...(wantsTwo ? [line(PLENTY, 2)] : [])],
+    lines: [...first, ...(wantsTwo ? [line(PLENTY, 2)] : [])],
     deadlineMs: chance.pick(DEADLINES_MS),
     cancelsAtMs: cancels && chance.happens(0.2) ? [...cancelsAtMs, cancelsAtMs[0]! + 200] : cancelsAtMs,
     refunds: chance.happens(0.25) ? chance.pick([[1], [0.5, 0.5], [0.3], [0.7, 0.7]]) : [],

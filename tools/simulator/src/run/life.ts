@@ -1,3 +1,4 @@
+import type { Order } from '@murmuration/domain-orders';
 import { derivedId } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 import type { Oracle } from '../oracle/oracle';
@@ -8,6 +9,11 @@ import { befall, type World } from '../world/world';
 const CLOCK_JUMP_MAX_MS = 300_000;
 const SHIP_TO = { name: 'Ada Byron', street: 'Lindengasse 7', city: 'Wien', postalCode: '1070' };
 const CURRENCY = 'EUR';
+/** How soon money is asked back, how often it is asked for again while the parcel has not left, and by what that shows. */
+const REFUND_WITHIN_MS = 8_000;
+const REFUND_ASKED_EVERY_MS = 700;
+const REFUND_ASKED_MAX = 40;
+const NOT_SHIPPED_YET = new Set(['OrderNotHeardOfYet', 'NotCaptured', 'NotDispatched']);
 /** How often operators look for orders that need them, how long after the trouble they still do, and how often they try one. */
 const OPERATORS_LOOK_EVERY_MS = 2_000;
 const OPERATORS_STAY_MS = 40_000;
@@ -18,7 +24,7 @@ export const scheduleLife = (
   plan: Plan,
   world: World,
   surroundings: Surroundings,
-  oracle: Pick<Oracle, 'statuses'>,
+  oracle: Pick<Oracle, 'statuses' | 'order' | 'isWaitingForPerson'>,
 ): void => {
   const { time, decisions } = surroundings;
   for (const [sku, quantity] of plan.stock)
@@ -62,16 +68,37 @@ const scheduleCustomer = (order: OrderPlan, plan: Plan, world: World, { time, de
         void ask('orders', `cancel ${nth}`, { type: 'RequestCancellation', reason: 'customer-requested' });
     });
   const total = order.lines.reduce((sum, { quantity, unitPriceMinor }) => sum + quantity * unitPriceMinor, 0);
+  const giveBack = async (nth: number, amountMinor: number): Promise<void> => {
+    for (let times = 0; times < REFUND_ASKED_MAX; times++) {
+      const wish = { type: 'RequestRefund', refundId: `return-${nth}`, amountMinor };
+      const answer = await ask('payments', `refund ${nth}`, wish);
+      if (answer === 'no-answer' || answer.outcome !== 'rejected' || !NOT_SHIPPED_YET.has(answer.rejection.type))
+        return;
+      await new Promise<void>((again) => void time.after(REFUND_ASKED_EVERY_MS, again));
+    }
+  };
   for (const [nth, part] of order.refunds.entries())
-    time.after(plan.troubleMs - 1, () => {
+    time.after(order.atMs + decisions.integer(`${order.id} refund`, 0, REFUND_WITHIN_MS), () => {
       if (decisions.takesPlace(`${order.id} gets money back, part ${nth + 1}`))
-        void ask('payments', `refund ${nth}`, {
-          ...{ type: 'RequestRefund', refundId: `return-${nth}`, amountMinor: Math.max(1, Math.floor(total * part)) },
-        });
+        void giveBack(nth, Math.max(1, Math.floor(total * part)));
     });
 };
 
-type Intervention = { readonly name: string; readonly service: string; readonly type: string };
+type Intervention = {
+  readonly name: string;
+  readonly service: string;
+  readonly type: string;
+  /** What else the command says. */
+  readonly says?: (order: Order | undefined) => Readonly<Record<string, unknown>>;
+};
+
+/** What left or was kept for an order, which operators read off its lines. */
+const linesOf = (order: Order | undefined): readonly { readonly sku: string; readonly quantity: number }[] => {
+  if (order?.stage !== 'placed') return [];
+  const units = new Map<string, number>();
+  for (const { sku, quantity } of order.lines) units.set(sku, (units.get(sku) ?? 0) + quantity);
+  return [...units].map(([sku, quantity]) => ({ sku, quantity }));
+};
 
 /** What operators do about an order that needs a person and that nothing but the flock itself can settle. */
 const INTERVENTIONS: readonly Intervention[] = [
@@ -79,6 +106,25 @@ const INTERVENTIONS: readonly Intervention[] = [
   { name: 'retry the carrier call', service: 'shipping', type: 'RetryCall' },
   { name: 'retry the order', service: 'orders', type: 'RetryOrder' },
   { name: 'force the cancellation', service: 'orders', type: 'ForceCancellation' },
+  {
+    ...{ name: 'retry the commit', service: 'inventory', type: 'RetryCommit' },
+    says: (order) => ({ lines: linesOf(order) }),
+  },
+  { name: 'resolve the reservation', service: 'inventory', type: 'ResolveReservation' },
+  { name: 'give the payment call up', service: 'payments', type: 'ResolveCall', says: () => ({ outcome: 'not-done' }) },
+  { name: 'give the carrier call up', service: 'shipping', type: 'ResolveCall', says: () => ({ outcome: 'not-done' }) },
+  {
+    name: 'close the order as cancelled',
+    service: 'orders',
+    type: 'ResolveOrder',
+    says: () => ({ outcome: 'cancelled' }),
+  },
+  {
+    name: 'close the order as completed',
+    service: 'orders',
+    type: 'ResolveOrder',
+    says: () => ({ outcome: 'completed' }),
+  },
 ];
 
 /** Operators look every now and then for orders that need a person, and try one thing after another. */
@@ -86,7 +132,7 @@ const scheduleOperators = (
   plan: Plan,
   world: World,
   { time, decisions }: Surroundings,
-  oracle: Pick<Oracle, 'statuses'>,
+  oracle: Pick<Oracle, 'statuses' | 'order' | 'isWaitingForPerson'>,
 ): void => {
   const tried = new Map<string, number>();
   const intervene = (orderId: string): void => {
@@ -94,14 +140,16 @@ const scheduleOperators = (
     tried.set(orderId, nth);
     const chosen = INTERVENTIONS[decisions.integer(`operator ${orderId}`, 0, INTERVENTIONS.length)];
     if (nth > INTERVENTIONS_MAX || chosen === undefined) return;
-    const { name, service, type } = chosen;
+    const { name, service, type, says } = chosen;
     if (!decisions.takesPlace(`operators ${name} of ${orderId}, ${nth}`)) return;
     world.tally.add(`operators ${name}`);
-    const command = { type, orderId, actor: 'ada', reason: name, now: time.now() } as Message;
+    const said = says?.(oracle.order(orderId));
+    const command = { type, orderId, actor: 'ada', reason: name, now: time.now(), ...said } as Message;
     void world.gateway.execute(service, command, { commandId: derivedId(orderId, 'operator', String(nth)), orderId });
   };
   const look = (): void => {
-    for (const [orderId, status] of oracle.statuses()) if (status === 'needs-attention') intervene(orderId);
+    for (const [orderId, status] of oracle.statuses())
+      if (status === 'needs-attention' || oracle.isWaitingForPerson(orderId)) intervene(orderId);
     if (time.nowMs() < plan.troubleMs + OPERATORS_STAY_MS) time.after(OPERATORS_LOOK_EVERY_MS, look);
   };
   time.after(OPERATORS_LOOK_EVERY_MS, look);

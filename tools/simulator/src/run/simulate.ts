@@ -1,6 +1,6 @@
 import type { Heard } from '@murmuration/contracts';
 import type { StoredEvent } from '@murmuration/event-store';
-import { instant, murmur2 } from '@murmuration/kernel';
+import { epochMs, instant, murmur2 } from '@murmuration/kernel';
 import { decisionsOf, type Decision } from '../faults/decisions';
 import type { Fault } from '../faults/faults';
 import type { Finding } from '../oracle/findings';
@@ -78,7 +78,7 @@ export const simulate = async (plan: Plan, { only, traced = false }: RunOptions 
     hash = murmur2(`${hash} ${time.nowMs()} ${service} ${type} ${eventId}`);
     lastChangeMs = time.nowMs();
   };
-  const oracle = oracleOf(world, noteStored, { punctualFromMs: time.nowMs() + plan.troubleMs });
+  const oracle = oracleOf(world, noteStored, { punctualFromMs: epochMs(START) + plan.troubleMs });
   const findings: Finding[] = [];
 
   const step = async (untilMs: number): Promise<boolean> => {
