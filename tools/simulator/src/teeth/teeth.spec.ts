@@ -18,7 +18,7 @@ const QUICK: readonly (readonly [name: string, invariant: string, runs: number])
   ['cancelled before undo confirmed', 'I7', 5],
   ['a cent is authorised', 'I1', 3],
   ['only the first line reserved', 'I2', 3],
-  ['decider crashes', 'I4', 3],
+  ['delivery not announced', 'I4', 3],
   ['correlation lost', 'I5', 3],
 ];
 
