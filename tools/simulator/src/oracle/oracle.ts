@@ -279,7 +279,9 @@ export const oracleOf = (
       asked.judge(isExcused);
       await nothingDropped(world, said, find);
       findUnsent();
-      await openAgenda(world, statusesOf(), find);
+      // Stock that is held for what a person has settled is let go when its hold expires.
+      const unsettled = [...statusesOf()].filter(([orderId]) => !persons.isSettledByHand(orderId));
+      await openAgenda(world, new Map(unsettled), find);
       await viewsAtRest(world.serviceOf('projections'), said, find);
       await viewsShow(world.serviceOf('projections'), truth(), find);
       return takeFindings();
