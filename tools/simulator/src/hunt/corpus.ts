@@ -1,5 +1,5 @@
 import type { Fault } from '../faults/faults';
-import type { Incident, OrderPlan, Plan } from '../plan/plan';
+import type { Bounds, Incident, OrderPlan, Plan } from '../plan/plan';
 import type { Shrunk } from '../run/shrink';
 
 /** A run that failed once, shrunk, with all that it needs to be played again whatever becomes of the way in which plans are drawn. */
@@ -15,6 +15,7 @@ export type CorpusEntry = {
     readonly replicas: readonly (readonly [string, number])[];
     readonly probabilities: readonly (readonly [Fault, number])[];
     readonly partitions: number;
+    readonly bounds: Bounds;
     readonly carrierMs: Plan['carrierMs'];
     readonly holdMs: number;
     readonly hasOperators: boolean;
@@ -35,6 +36,7 @@ export const corpusEntryOf = (plan: Plan, { decisions, result }: Shrunk): Corpus
       ...{ stock: [...plan.stock], replicas: [...plan.replicas], probabilities: [...plan.probabilities] },
       ...{
         partitions: plan.partitions,
+        bounds: plan.bounds,
         carrierMs: plan.carrierMs,
         holdMs: plan.holdMs,
         hasOperators: plan.hasOperators,

@@ -1,4 +1,5 @@
 import { STOCK_HOLD_MS } from '@murmuration/domain-inventory';
+import type { AgendaLimits } from '@murmuration/effects';
 import { seededChance, type Chance } from '@murmuration/testing';
 import { FAULT_NAMES, type Fault } from '../faults/faults';
 
@@ -24,6 +25,15 @@ export type Incident = {
   readonly durationMs: number;
 };
 
+/** The bounds of what runs in a process; what is not named is as in production, or fit for runs of minutes. */
+export type Bounds = {
+  readonly agenda?: Partial<AgendaLimits>;
+  readonly recordsPerBatchMax?: number;
+  readonly heldRecordsMax?: number;
+  /** How long a record may fail before it is parked. */
+  readonly retryBudgetMs?: number;
+};
+
 /** All that is settled of a run before it begins. */
 export type Plan = {
   readonly seed: number;
@@ -34,6 +44,7 @@ export type Plan = {
   readonly probabilities: ReadonlyMap<Fault, number>;
   readonly replicas: ReadonlyMap<string, number>;
   readonly partitions: number;
+  readonly bounds: Bounds;
   readonly carrierMs: { readonly handOverMs: number; readonly deliverMs: number };
   /** How long stock is held for an order that does not move on. */
   readonly holdMs: number;
@@ -47,7 +58,12 @@ export const SERVICE_NAMES = ['orders', 'inventory', 'payments', 'shipping', 'pr
 /** Those who have something to say. */
 const SAYING_NAMES = SERVICE_NAMES.filter((service) => service !== 'projections');
 
+/** Trouble is short as a rule; now and then it outlasts the long deadlines too. */
 const TROUBLE_MS = 20_000;
+const LONG_TROUBLE_MS = 90_000;
+const LONG_TROUBLE = 0.08;
+/** In long trouble some of it takes so much longer, until more is missed than a short pause. */
+const LONGER_BY = 4;
 const SHORT_HOLD_MS = 4_000;
 const ORDERS_WITHIN = 0.7;
 const FEW: readonly [number, number] = [1, 9];
@@ -89,6 +105,7 @@ const HIGHEST_PROBABILITY: Readonly<Partial<Record<Fault, number>>> = {
   'slow answer': 0.02,
   'crash before a request': 0.003,
   'crash before an answer': 0.003,
+  'record lost': 0.02,
   'delivery delayed': 0.2,
   'webhook never': 0.5,
   'webhook early': 0.5,
@@ -124,6 +141,21 @@ const orderPlan = (chance: Chance, nth: number, troubleMs: number): OrderPlan =>
   };
 };
 
+/** Bounds so small that what is beyond them comes about among few orders too. */
+const boundsOf = (chance: Chance): Bounds => {
+  const agenda: Partial<AgendaLimits> = {
+    ...{ readMax: chance.integer(1, 6), effectsInMindMax: chance.integer(1, 4) },
+    ...{ deadlinesPerPollMax: chance.integer(1, 4), callsMax: chance.integer(1, 4) },
+    ...{ flushEventsMax: chance.integer(1, 10), flushChangesMax: chance.integer(1, 5) },
+  };
+  return {
+    ...(chance.happens(0.3) ? { agenda } : {}),
+    ...(chance.happens(0.3) ? { recordsPerBatchMax: chance.integer(1, 6) } : {}),
+    ...(chance.happens(0.3) ? { heldRecordsMax: chance.integer(1, 6) } : {}),
+    ...(chance.happens(0.15) ? { retryBudgetMs: chance.integer(500, 3_000) } : {}),
+  };
+};
+
 const targetsOf = (fault: Fault, replicas: ReadonlyMap<string, number>): readonly string[] => {
   const nodes = [...replicas].flatMap(([service, count]) =>
     Array.from({ length: count }, (_, slot) => `${service}-${String(slot + 1)}`),
@@ -148,16 +180,18 @@ const targetsOf = (fault: Fault, replicas: ReadonlyMap<string, number>): readonl
 export const planOf = (seed: number): Plan => {
   const chance = seededChance(`plan/${String(seed)}`);
   const replicas = new Map(SERVICE_NAMES.map((service) => [service, chance.pick([1, 1, 2])]));
+  const troubleMs = chance.happens(LONG_TROUBLE) ? LONG_TROUBLE_MS : TROUBLE_MS;
+  const isLong = troubleMs > TROUBLE_MS;
   const orders = Array.from({ length: chance.integer(...chance.pick(ORDERS_PER_RUN)) }, (_, nth) =>
-    orderPlan(chance, nth + 1, TROUBLE_MS),
+    orderPlan(chance, nth + 1, troubleMs),
   );
   const present = FAULT_NAMES.filter(() => chance.happens(0.5));
   const incidents = present.flatMap((fault): readonly Incident[] => {
     const kind = INCIDENTS[fault];
     if (kind === undefined) return [];
     return Array.from({ length: chance.integer(1, kind.max + 1) }, () => ({
-      ...{ fault, target: chance.pick(targetsOf(fault, replicas)), atMs: chance.integer(1, TROUBLE_MS) },
-      durationMs: chance.integer(...kind.durationMs),
+      ...{ fault, target: chance.pick(targetsOf(fault, replicas)), atMs: chance.integer(1, troubleMs) },
+      durationMs: chance.integer(...kind.durationMs) * (isLong && chance.happens(0.3) ? LONGER_BY : 1),
     }));
   });
   const probabilities = new Map(
@@ -165,8 +199,10 @@ export const planOf = (seed: number): Plan => {
       .filter((fault) => INCIDENTS[fault] === undefined)
       .map((fault) => [fault, (HIGHEST_PROBABILITY[fault] ?? USUAL_HIGHEST) * chance.next() ** 2]),
   );
+  const bounds = boundsOf(chance);
   return {
-    ...{ seed, orders, incidents, probabilities, replicas, partitions: chance.pick([1, 2, 3]), troubleMs: TROUBLE_MS },
+    ...{ seed, orders, incidents, probabilities, replicas, partitions: chance.pick([1, 2, 3]), troubleMs },
+    bounds,
     stock: new Map([
       [PLENTY, 10_000],
       [SCARCE, chance.integer(1, 7)],

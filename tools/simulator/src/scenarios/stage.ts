@@ -5,7 +5,7 @@ import { derivedId, type Executed, type StoredEvent } from '@murmuration/event-s
 import { instant, murmur2, type Instant, type Message } from '@murmuration/kernel';
 import { decisionsOf, type Decision } from '../faults/decisions';
 import type { Fault } from '../faults/faults';
-import { scripted } from '../faults/scripted';
+import { scripted } from './scripted';
 import type { Finding } from '../oracle/findings';
 import { oracleOf } from '../oracle/oracle';
 import type { Plan } from '../plan/plan';
@@ -106,6 +106,7 @@ const planOfStage = ({
     orders: [],
     incidents: [],
     probabilities: new Map(),
+    bounds: {},
     partitions,
     holdMs,
     hasOperators: false,

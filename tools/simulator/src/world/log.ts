@@ -28,6 +28,8 @@ export type Log = {
   /** Stores records of a topic once more, behind all others, and says how many. */
   readonly repeat: (topic: string, isMeant: (record: Inbound) => boolean) => number;
   readonly store: (records: readonly NewRecord[]) => void;
+  /** Repeats whatever was lost from the log of its source at once. */
+  readonly mend: () => void;
   /** Tells of every request of a relay as it reaches the broker, whatever becomes of its records there. */
   readonly onSent: (listener: (records: readonly NewRecord[]) => void) => void;
 };
@@ -39,6 +41,8 @@ const REBALANCE_MAX_MS = 300;
 const FETCH_MAX_MS = 6;
 const LATE_FETCH_MAX_MS = 3_000;
 const REPEAT_MAX_MS = 5_000;
+/** How soon the source of a lost record repeats what it has sent. */
+const MENDED_MS: readonly [number, number] = [500, 8_000];
 
 export type NewRecord = Pick<Inbound, 'topic' | 'partition' | 'key' | 'value' | 'headers'>;
 
@@ -71,6 +75,22 @@ export const simulatedLog = (
       broker.read(topic, partition, 0, broker.endOffset(topic, partition)),
     ).flat();
 
+  const mends = new Set<() => void>();
+  /** What the broker keeps of what it acknowledges: all of it, unless it loses a record, which its source then repeats with all that follows. */
+  const kept = (records: readonly NewRecord[], sender: string): readonly NewRecord[] => {
+    if (records.length === 0 || !decisions.strikes('record lost', sender)) return records;
+    const nth = decisions.integer(`${sender} loss`, 0, records.length);
+    const lost = records[nth]!;
+    const { topic, partition } = lost;
+    const from = broker.endOffset(topic, partition);
+    const mend = (): void => {
+      if (mends.delete(mend)) store([lost, ...broker.read(topic, partition, from, broker.endOffset(topic, partition))]);
+    };
+    mends.add(mend);
+    time.after(decisions.integer(`${sender} mend`, ...MENDED_MS), mend);
+    return records.filter((record) => record !== lost);
+  };
+
   const publisherOf = (process: Process): Publisher => ({
     publish: async (records) => {
       const failure = { failure: unavailable, failsAfterMs: REQUEST_TIMEOUT_MS };
@@ -85,7 +105,7 @@ export const simulatedLog = (
       });
       const arrive = (): void => {
         for (const listener of sentListeners) listener(sent);
-        store(sent.flatMap(tampered));
+        store(kept(sent.flatMap(tampered), process.name));
       };
       await process.ask('publish', arrive, fate);
       if (decisions.strikes('record duplicated', process.name))
@@ -218,6 +238,9 @@ export const simulatedLog = (
       return again.length;
     },
     store,
+    mend: () => {
+      for (const mend of [...mends]) mend();
+    },
     onSent: (listener) => void sentListeners.push(listener),
   };
 };

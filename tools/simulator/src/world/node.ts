@@ -14,6 +14,7 @@ import {
   type MemoryBroker,
   type Publisher,
 } from '@murmuration/messaging';
+import type { Bounds } from '../plan/plan';
 import type { Binding } from './bindings';
 import type { Tables } from './database';
 import { openDoor, type Door } from './door';
@@ -40,6 +41,7 @@ export type NodeOptions = {
   readonly publisher: Publisher;
   readonly port: EffectPort<Message, unknown>;
   readonly limits: Partial<AgendaLimits>;
+  readonly bounds: Omit<Bounds, 'agenda'>;
   /** Whether the process can hear what others say. */
   readonly isHearing: () => boolean;
   readonly tally: Tally;
@@ -77,6 +79,8 @@ const listenerOf = (tally: Tally): ConsumerListener => ({
 
 /** How long who follows a log sleeps without a bell. Most of a run's time nothing happens, and each look costs a turn. */
 const IDLE_POLL_MS = 1_000;
+/** Patience fit for runs of minutes. */
+const GAP_ALERT_MS = 3_000;
 /** More than a run has; a bigger cache only costs time to set up. */
 const STREAMS_MAX = 200;
 
@@ -129,7 +133,8 @@ const startViews = ({ process, tables, tally }: NodeOptions) =>
 
 /** Starts a process of a service: all that runs in it runs in production too. */
 export const startNode = (options: NodeOptions): Node => {
-  const { binding, process, tables, broker, tally, heard } = options;
+  const { binding, process, tables, broker, tally, heard, bounds } = options;
+  const { recordsPerBatchMax, heldRecordsMax, retryBudgetMs } = bounds;
   const { service, model, codec } = binding;
   const { store, inbox } = tables;
   const { clock, timing } = process;
@@ -147,6 +152,10 @@ export const startNode = (options: NodeOptions): Node => {
     decode: decodeWith(binding, process, heard),
     topics: topicsOf(binding.heard),
     listener: listenerOf(tally),
+    gapAlertMs: GAP_ALERT_MS,
+    ...(recordsPerBatchMax === undefined ? {} : { recordsPerBatchMax }),
+    ...(heldRecordsMax === undefined ? {} : { heldRecordsMax }),
+    ...(retryBudgetMs === undefined ? {} : { retryBudgetMs }),
     ...(binding.announce === undefined ? {} : parkedAnnouncer(service, () => clock.now())),
   });
   const companions = [

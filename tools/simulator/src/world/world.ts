@@ -97,6 +97,16 @@ const CODE_OF_TOMORROW: Code = (binding) => ({
   },
 });
 
+const PARKED_MAX = 1_000;
+/** Once trouble is over, operators look after what was parked because of it so often. */
+const REDRIVEN_AFTER_TROUBLE = 5;
+const REDRIVE_EVERY_MS = 2_000;
+
+const redrive = async ({ database }: SimulatedService, operator: string): Promise<void> => {
+  const { inbox } = database.tables;
+  for (const { id } of await inbox.listParked({ limit: PARKED_MAX })) await inbox.wish(id, 'redrive', operator);
+};
+
 export const startWorld = (
   plan: Plan,
   surroundings: Surroundings,
@@ -149,7 +159,8 @@ export const startWorld = (
         binding: code(service.binding, node),
         process,
         tables: service.database.connect(process),
-        limits: { ...LIMITS, ...limits },
+        limits: { ...LIMITS, ...plan.bounds.agenda, ...limits },
+        bounds: plan.bounds,
         tally: counts,
         ...(unsentMax === undefined ? {} : { unsentMax }),
       },
@@ -183,6 +194,11 @@ export const startWorld = (
   const deployTomorrow = (): void => {
     code = CODE_OF_TOMORROW;
     for (const [name, { nodes }] of services) for (const slot of nodes.keys()) restart(`${name}-${slot + 1}`);
+  };
+  /** Operators have everything redriven that is parked, so many times. */
+  const redriveAll = (times: number): void => {
+    for (const service of services.values()) void redrive(service, `operator-${times}`);
+    if (times > 1) time.after(REDRIVE_EVERY_MS, () => redriveAll(times - 1));
   };
   const stop = async (name: string): Promise<void> => {
     const node = nodeOf(name);
@@ -221,6 +237,7 @@ export const startWorld = (
     heal: () => {
       for (const { database } of services.values()) database.outage.end();
       for (const server of [log, provider, parcels]) server.outage.end();
+      log.mend();
       for (const service of services.values())
         for (const [slot, { process }] of service.nodes.entries()) {
           process.jumpClock(0);
@@ -228,16 +245,13 @@ export const startWorld = (
           if (!process.isAlive()) start(service, slot);
         }
       if (decisions.struck().has('breaking record')) deployTomorrow();
+      if (plan.bounds.retryBudgetMs !== undefined) redriveAll(REDRIVEN_AFTER_TROUBLE);
     },
   };
 };
 
-const PARKED_MAX = 1_000;
-
-const redriveTwice = async ({ database }: SimulatedService): Promise<void> => {
-  const { inbox } = database.tables;
-  for (const operator of ['first-operator', 'second-operator'])
-    for (const { id } of await inbox.listParked({ limit: PARKED_MAX })) await inbox.wish(id, 'redrive', operator);
+const redriveTwice = async (service: SimulatedService): Promise<void> => {
+  for (const operator of ['first-operator', 'second-operator']) await redrive(service, operator);
 };
 
 /** Faults that only need to be told to the world. */

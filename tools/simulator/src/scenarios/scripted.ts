@@ -1,5 +1,5 @@
-import type { Decisions } from './decisions';
-import type { Fault } from './faults';
+import type { Decisions } from '../faults/decisions';
+import type { Fault } from '../faults/faults';
 
 /** A fault that is to strike the next times it could at a site that the pattern matches. */
 type Armed = { readonly fault: Fault; readonly site: RegExp; left: number };
