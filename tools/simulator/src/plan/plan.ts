@@ -99,7 +99,7 @@ const INCIDENTS: Readonly<
 };
 
 const HIGHEST_PROBABILITY: Readonly<Partial<Record<Fault, number>>> = {
-  'commit outcome unknown': 0.05,
+  'commit outcome unknown': 0.3,
   'database refuses': 0.05,
   'slow request': 0.02,
   'slow answer': 0.02,
