@@ -30,6 +30,8 @@ export type Bounds = {
   readonly agenda?: Partial<AgendaLimits>;
   readonly recordsPerBatchMax?: number;
   readonly heldRecordsMax?: number;
+  /** How long a gap may stay open before somebody is alerted. */
+  readonly gapAlertMs?: number;
   /** How long a record may fail before it is parked. */
   readonly retryBudgetMs?: number;
 };
@@ -141,6 +143,8 @@ const orderPlan = (chance: Chance, nth: number, troubleMs: number): OrderPlan =>
   };
 };
 
+const GAP_ALERT_MS = 3_000;
+
 /** Bounds so small that what is beyond them comes about among few orders too. */
 const boundsOf = (chance: Chance): Bounds => {
   const agenda: Partial<AgendaLimits> = {
@@ -149,6 +153,7 @@ const boundsOf = (chance: Chance): Bounds => {
     ...{ flushEventsMax: chance.integer(1, 10), flushChangesMax: chance.integer(1, 5) },
   };
   return {
+    gapAlertMs: GAP_ALERT_MS,
     ...(chance.happens(0.3) ? { agenda } : {}),
     ...(chance.happens(0.3) ? { recordsPerBatchMax: chance.integer(1, 6) } : {}),
     ...(chance.happens(0.3) ? { heldRecordsMax: chance.integer(1, 6) } : {}),

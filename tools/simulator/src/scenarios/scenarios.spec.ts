@@ -2,6 +2,9 @@ import { withTraps } from '../time/traps';
 import { SCENARIOS } from '.';
 import { play } from './stage';
 
+/** Some go through hours of the flock's time, which a slow machine beside others takes a minute for. */
+jest.setTimeout(180_000);
+
 describe('what must survive', () => {
   it.each(SCENARIOS.map((scenario) => ({ ...scenario })))('$number: $title', async ({ script, stage }) => {
     const { result, sprung } = await withTraps(() => play(script, stage));

@@ -79,8 +79,6 @@ const listenerOf = (tally: Tally): ConsumerListener => ({
 
 /** How long who follows a log sleeps without a bell. Most of a run's time nothing happens, and each look costs a turn. */
 const IDLE_POLL_MS = 1_000;
-/** Patience fit for runs of minutes. */
-const GAP_ALERT_MS = 3_000;
 /** More than a run has; a bigger cache only costs time to set up. */
 const STREAMS_MAX = 200;
 
@@ -134,7 +132,7 @@ const startViews = ({ process, tables, tally }: NodeOptions) =>
 /** Starts a process of a service: all that runs in it runs in production too. */
 export const startNode = (options: NodeOptions): Node => {
   const { binding, process, tables, broker, tally, heard, bounds } = options;
-  const { recordsPerBatchMax, heldRecordsMax, retryBudgetMs } = bounds;
+  const { recordsPerBatchMax, heldRecordsMax, retryBudgetMs, gapAlertMs } = bounds;
   const { service, model, codec } = binding;
   const { store, inbox } = tables;
   const { clock, timing } = process;
@@ -152,7 +150,7 @@ export const startNode = (options: NodeOptions): Node => {
     decode: decodeWith(binding, process, heard),
     topics: topicsOf(binding.heard),
     listener: listenerOf(tally),
-    gapAlertMs: GAP_ALERT_MS,
+    ...(gapAlertMs === undefined ? {} : { gapAlertMs }),
     ...(recordsPerBatchMax === undefined ? {} : { recordsPerBatchMax }),
     ...(heldRecordsMax === undefined ? {} : { heldRecordsMax }),
     ...(retryBudgetMs === undefined ? {} : { retryBudgetMs }),
