@@ -18,6 +18,8 @@ export const FAULTS = {
   'process killed': 'a process ends without a word and another one starts',
   'crash before a request': 'a process ends just before it would ask its database, the broker or a partner',
   'crash before an answer': 'what a process asked for takes effect, and the process ends before it hears so',
+  'newer code':
+    'a process is started with newer code, which says more and reads newer versions, beside others with the old',
   'process restarted': 'a process is asked to stop, and another one takes its place',
   'process frozen': 'a process stands still for longer than its session and leases, and goes on as if nothing had been',
   'clock jumps': "a process's wall clock jumps by up to five minutes",

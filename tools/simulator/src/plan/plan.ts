@@ -115,6 +115,7 @@ const HIGHEST_PROBABILITY: Readonly<Partial<Record<Fault, number>>> = {
   'authorisation short': 0.1,
   'offsets lost': 0.5,
   'newer record': 0.3,
+  'newer code': 0.7,
   'bell lost': 0.5,
 };
 const USUAL_HIGHEST = 0.1;

@@ -6,8 +6,8 @@ import {
   topicOf,
   topicsOf,
 } from '@murmuration/contracts';
-import type { Code } from '../world/world';
-import { FOLLOWERS, inNewWords, knowingBoth, reading, restartAll, sayingMore, textOf, TODAY, V1 } from './code';
+import { sayingMore, TODAY, type Code } from '../world/code';
+import { FOLLOWERS, inNewWords, knowingBoth, reading, restartAll, textOf, V1 } from './code';
 import { isSaid, nodesOf, otherRelay, parkedAnywhere, parkedAt, reaches, recordsOf, timesSaid } from './props';
 import type { Scenario } from './scenario';
 

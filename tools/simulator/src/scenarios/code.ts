@@ -1,7 +1,7 @@
-import { paymentAuthorized, type IntegrationEvent } from '@murmuration/contracts';
+import { paymentAuthorized } from '@murmuration/contracts';
 import type { Binding } from '../world/bindings';
 import type { NewRecord } from '../world/log';
-import type { Code } from '../world/world';
+import type { Code } from '../world/code';
 import { nodesOf } from './props';
 import type { Stage } from './stage';
 
@@ -17,24 +17,6 @@ type Reader = ReturnType<Binding['reader']>;
 export const reading =
   (read: (read: Reader, node: string) => Reader): Code =>
   (binding, node) => ({ ...binding, reader: (now) => read(binding.reader(now), node) });
-
-/** Code that says more than contracts know. */
-export const sayingMore: Code = (binding) => {
-  const { announce } = binding;
-  if (announce === undefined) return binding;
-  return {
-    ...binding,
-    announce: (event) => {
-      const said = announce(event);
-      if (said === undefined) return undefined;
-      const data = { ...said.data, addedTomorrow: { since: 'v1' } };
-      return { ...said, data } as IntegrationEvent; // because it only says more
-    },
-  };
-};
-
-/** The code as it is. */
-export const TODAY: Code = (binding) => binding;
 
 export const textOf = ({ value }: Pick<NewRecord, 'value'>): string => value?.toString('utf8') ?? '{}';
 

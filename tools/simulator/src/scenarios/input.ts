@@ -1,7 +1,8 @@
 import { shipmentStream } from '@murmuration/domain-shipping';
 import type { NewRecord } from '../world/log';
 import { befall } from '../world/world';
-import { FOLLOWERS, reading, restartAll, TODAY } from './code';
+import { TODAY } from '../world/code';
+import { FOLLOWERS, reading, restartAll } from './code';
 import { about, isSent, parkedAnywhere, parkedAt, reaches, wordOf } from './props';
 import type { Scenario } from './scenario';
 import type { Stage } from './stage';

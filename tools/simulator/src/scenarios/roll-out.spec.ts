@@ -1,7 +1,6 @@
 import { shipmentStream } from '@murmuration/domain-shipping';
 import { EventStoreError } from '@murmuration/event-store';
-import type { Code } from '../world/world';
-import { TODAY } from './code';
+import { TODAY, type Code } from '../world/code';
 import { isSent, parkedAt, reaches } from './props';
 import { play } from './stage';
 

@@ -2,7 +2,7 @@ import { topicOf } from '@murmuration/contracts';
 import { deadlineKey, orderStream } from '@murmuration/domain-orders';
 import { derivedId } from '@murmuration/event-store';
 import { epochMs, plusMs } from '@murmuration/kernel';
-import type { Code } from '../world/world';
+import type { Code } from '../world/code';
 import { command, isSaid, levelOf, nodesOf, parkedAnywhere, parkedAt, reaches, timesSaid, wordOf } from './props';
 import type { Scenario } from './scenario';
 

@@ -5,6 +5,7 @@ import type { Outbound } from '@murmuration/messaging';
 import type { Fault } from '../faults/faults';
 import { SERVICE_NAMES, type Plan } from '../plan/plan';
 import { bindings, type Binding } from './bindings';
+import { TODAY, TOMORROW, type Code } from './code';
 import { simulatedDatabase, type Database } from './database';
 import { gateway, type Gateway } from './gateway';
 import { simulatedLog, type Log } from './log';
@@ -47,16 +48,11 @@ export type World = {
   readonly hearAgain: () => void;
 };
 
-/** What a node, named as `payments-1`, runs instead of the code of today. */
-export type Code = (binding: Binding, node: string) => Binding;
-
 export type WorldOptions = {
   readonly limits?: Partial<AgendaLimits>;
   /** From how many events on that wait to be sent a service takes nothing new on; nobody counts them when absent. */
   readonly unsentMax?: number;
 };
-
-const CODE_OF_TODAY: Code = (binding) => binding;
 
 export type Notes = { readonly heard: HeardNote; readonly call: CallNote };
 
@@ -83,18 +79,6 @@ const withNewerField = (record: Outbound): Outbound => ({
 const ofNewerVersion = (record: Outbound): Outbound => ({
   ...record,
   headers: { ...record.headers, ce_type: (record.headers['ce_type'] ?? '').replace(/\.v(\d+)$/, '.v9$1') },
-});
-
-/** Reads what was written by code of tomorrow as well. */
-const CODE_OF_TOMORROW: Code = (binding) => ({
-  ...binding,
-  reader: (now) => {
-    const read = binding.reader(now);
-    return (record) => {
-      const type = record.headers['ce_type']?.replace(/\.v9(\d+)$/, '.v$1');
-      return read({ ...record, headers: { ...record.headers, ce_type: type } });
-    };
-  },
 });
 
 const PARKED_MAX = 1_000;
@@ -141,12 +125,13 @@ export const startWorld = (
     query: (key) => Promise.reject(new Error(`nobody is asked about ${key}`)),
   };
   let incarnations = 0;
-  let code = CODE_OF_TODAY;
+  let code = TODAY;
 
   /** Puts a process on a slot, which is free. */
   const start = (service: SimulatedService, slot: number): void => {
     const node = `${service.binding.service}-${String(slot + 1)}`;
     const backAfterMs = (): number => decisions.integer(`back ${node}`, BACK_AFTER_MS[0], BACK_AFTER_MS[1]);
+    const codeHere = decisions.strikes('newer code', node) ? TOMORROW : code;
     const process = startProcess(`${node}/${String(++incarnations)}`, surroundings, () => {
       time.after(backAfterMs(), () => startIfGone(node));
     });
@@ -156,7 +141,7 @@ export const startWorld = (
     };
     service.nodes[slot] = startNode({
       ...{
-        binding: code(service.binding, node),
+        binding: codeHere(service.binding, node),
         process,
         tables: service.database.connect(process),
         limits: { ...LIMITS, ...plan.bounds.agenda, ...limits },
@@ -192,7 +177,7 @@ export const startWorld = (
   };
   /** Code that can read everything comes to all nodes. */
   const deployTomorrow = (): void => {
-    code = CODE_OF_TOMORROW;
+    code = TOMORROW;
     for (const [name, { nodes }] of services) for (const slot of nodes.keys()) restart(`${name}-${slot + 1}`);
   };
   /** Operators have everything redriven that is parked, so many times. */
@@ -244,7 +229,7 @@ export const startWorld = (
           if (process.isFrozen()) process.thaw();
           if (!process.isAlive()) start(service, slot);
         }
-      if (decisions.struck().has('breaking record')) deployTomorrow();
+      if (decisions.struck().has('breaking record') || decisions.struck().has('newer code')) deployTomorrow();
       if (plan.bounds.retryBudgetMs !== undefined) redriveAll(REDRIVEN_AFTER_TROUBLE);
     },
   };
