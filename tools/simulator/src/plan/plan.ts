@@ -146,11 +146,15 @@ const orderPlan = (chance: Chance, nth: number, troubleMs: number): OrderPlan =>
 
 const GAP_ALERT_MS = 3_000;
 
-/** Bounds so small that what is beyond them comes about among few orders too. */
-const boundsOf = (chance: Chance): Bounds => {
+/**
+ * Bounds so small that what is beyond them comes about among few orders too. A crowd is given more room for its calls, so that
+ * none of them waits longer for its turn than an order may stand still.
+ */
+const boundsOf = (chance: Chance, orders: number): Bounds => {
+  const crowd = Math.ceil(orders / 4);
   const agenda: Partial<AgendaLimits> = {
-    ...{ readMax: chance.integer(1, 6), effectsInMindMax: chance.integer(1, 4) },
-    ...{ deadlinesPerPollMax: chance.integer(1, 4), callsMax: chance.integer(1, 4) },
+    ...{ readMax: chance.integer(1, 6), effectsInMindMax: crowd + chance.integer(0, 3) },
+    ...{ deadlinesPerPollMax: chance.integer(1, 4), callsMax: crowd + chance.integer(0, 3) },
     ...{ flushEventsMax: chance.integer(1, 10), flushChangesMax: chance.integer(1, 5) },
   };
   return {
@@ -205,7 +209,7 @@ export const planOf = (seed: number): Plan => {
       .filter((fault) => INCIDENTS[fault] === undefined)
       .map((fault) => [fault, (HIGHEST_PROBABILITY[fault] ?? USUAL_HIGHEST) * chance.next() ** 2]),
   );
-  const bounds = boundsOf(chance);
+  const bounds = boundsOf(chance, orders.length);
   return {
     ...{ seed, orders, incidents, probabilities, replicas, partitions: chance.pick([1, 2, 3]), troubleMs },
     bounds,
