@@ -34,8 +34,6 @@ export const RARE_STATES: readonly RareState[] = [
   { name: 'the breaker pauses all calls', shownBy: /^calls paused by the breaker$/ },
   { name: 'a gap opens, is told of, and closes', shownBy: /^gap closed$/ },
   { name: 'a gap stays open until somebody is alerted', shownBy: /^gap alert$/ },
-  { name: 'a source is read again from a gap on', shownBy: /^source rewound$/ },
-  { name: 'a record is parked by failing', shownBy: /^record parked: failed$/ },
   { name: 'a record is parked', shownBy: /^record parked: undecodable$/ },
   { name: 'another relay takes the lead', shownBy: /^relay gave up the lead$/ },
 ];

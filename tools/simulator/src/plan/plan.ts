@@ -32,7 +32,7 @@ export type Bounds = {
   readonly heldRecordsMax?: number;
   /** How long a gap may stay open before somebody is alerted. */
   readonly gapAlertMs?: number;
-  /** How long a record may fail before it is parked. */
+  /** How long a record may fail before it is parked; however short, trouble that passes parks none. */
   readonly retryBudgetMs?: number;
 };
 
