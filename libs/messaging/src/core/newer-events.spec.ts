@@ -15,13 +15,8 @@ import { memoryInbox } from '../memory/memory-inbox';
 import { spoken } from './consumer.fixture';
 import { decisionsOf } from './decisions';
 import { type GroupConsumer, groupConsumer } from './group-consumer';
+import { stopLater } from './group.fixture';
 import { lane } from './lane';
-
-const running = new Set<GroupConsumer>();
-afterEach(async () => {
-  for (const group of running) await group.stop();
-  running.clear();
-});
 
 /** Code of tomorrow knows one more type of event. */
 const newerCodec: EventCodec<Counted> = {
@@ -39,7 +34,7 @@ describe('a record about a stream in which newer code has stored an event that t
         ...{ decisions: decisionsOf(counting, codec, stateCache()), clock: hastyClock(), chance: () => 0.5 },
         lane: lane(),
       });
-      running.add(group);
+      stopLater(group);
       await group.claim(SIGHTINGS, 0);
       return group;
     };

@@ -16,13 +16,8 @@ import { MessagingError } from '../messaging-error';
 import { circuitBreaker } from './circuit-breaker';
 import { setUp, spoken } from './consumer.fixture';
 import { type GroupConsumer, groupConsumer } from './group-consumer';
+import { stopLater } from './group.fixture';
 import { lane } from './lane';
-
-const running = new Set<GroupConsumer>();
-afterEach(async () => {
-  for (const group of running) await group.stop();
-  running.clear();
-});
 
 /** Code that knows records of up to so many birds; the others say what it does not know. */
 const knowing = (
@@ -45,7 +40,7 @@ const service = () => {
       ...{ groupId: 'tally', holder: 'me', inbox, reader: store, decisions, decode },
       ...{ clock: hastyClock(), chance: () => 0.5, lane: lane() },
     });
-    running.add(group);
+    stopLater(group);
     await group.claim(SIGHTINGS, 0);
     return group;
   };

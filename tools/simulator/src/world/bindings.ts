@@ -73,11 +73,11 @@ const bind = <
 }: Rules<Service, Command, Event, State, Rejection, Effect, Result>): Binding => ({
   service,
   model: model as unknown as DecisionModel, // because it is only given commands and events of its own service
-  codec: codecBesideParked(jsonCodec<Event>(shapes)), // as above
+  codec: codecBesideParked(jsonCodec<Event>(shapes)),
   reactions: reactionsByEvent<Service, Command, Rejection>(reactions),
   reader: (now) => bindReactions<Service, Command, Rejection>(reactions, now),
-  announce: announceBesideParked(announce, parkedSayings(service)) as NonNullable<Binding['announce']>, // as above
-  agenda: agendaBesideParked(agenda) as unknown as NonNullable<Binding['agenda']>, // as above
+  announce: announceBesideParked(announce, parkedSayings(service)) as NonNullable<Binding['announce']>, // because it is only given events of its own service
+  agenda: agendaBesideParked(agenda) as unknown as NonNullable<Binding['agenda']>, // because it is only given events of its own service
   heard: heardBy(service),
 });
 

@@ -81,16 +81,6 @@ const ofNewerVersion = (record: Outbound): Outbound => ({
   headers: { ...record.headers, ce_type: (record.headers['ce_type'] ?? '').replace(/\.v(\d+)$/, '.v9$1') },
 });
 
-const PARKED_MAX = 1_000;
-/** Once trouble is over, operators look after what was parked because of it so often. */
-const REDRIVEN_AFTER_TROUBLE = 5;
-const REDRIVE_EVERY_MS = 2_000;
-
-const redrive = async ({ database }: SimulatedService, operator: string): Promise<void> => {
-  const { inbox } = database.tables;
-  for (const { id } of await inbox.listParked({ limit: PARKED_MAX })) await inbox.wish(id, 'redrive', operator);
-};
-
 export const startWorld = (
   plan: Plan,
   surroundings: Surroundings,
@@ -180,11 +170,6 @@ export const startWorld = (
     code = TOMORROW;
     for (const [name, { nodes }] of services) for (const slot of nodes.keys()) restart(`${name}-${slot + 1}`);
   };
-  /** Operators have everything redriven that is parked, so many times. */
-  const redriveAll = (times: number): void => {
-    for (const service of services.values()) void redrive(service, `operator-${times}`);
-    if (times > 1) time.after(REDRIVE_EVERY_MS, () => redriveAll(times - 1));
-  };
   const stop = async (name: string): Promise<void> => {
     const node = nodeOf(name);
     if (node?.process.isAlive() === true) await node.stop();
@@ -230,13 +215,16 @@ export const startWorld = (
           if (!process.isAlive()) start(service, slot);
         }
       if (decisions.struck().has('breaking record') || decisions.struck().has('newer code')) deployTomorrow();
-      if (plan.bounds.retryBudgetMs !== undefined) redriveAll(REDRIVEN_AFTER_TROUBLE);
     },
   };
 };
 
-const redriveTwice = async (service: SimulatedService): Promise<void> => {
-  for (const operator of ['first-operator', 'second-operator']) await redrive(service, operator);
+const PARKED_MAX = 1_000;
+
+const redriveTwice = async ({ database }: SimulatedService): Promise<void> => {
+  const { inbox } = database.tables;
+  for (const operator of ['first-operator', 'second-operator'])
+    for (const { id } of await inbox.listParked({ limit: PARKED_MAX })) await inbox.wish(id, 'redrive', operator);
 };
 
 /** Faults that only need to be told to the world. */
