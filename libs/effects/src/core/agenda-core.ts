@@ -181,8 +181,8 @@ export class AgendaCore<Event extends Message, Command extends Message, Effect e
   private async load(): Promise<void> {
     const { agendaStore, logPartition, epoch, limits, monotonicMs } = this.options;
     const rows = await agendaStore.openEffects(logPartition, limits.effectsInMindMax);
-    this.effects.adopt(rows, epoch, monotonicMs());
-    this.effects.moreInTable = rows.length === limits.effectsInMindMax;
+    const left = this.effects.adopt(rows, epoch, monotonicMs());
+    this.effects.moreInTable = left > 0 || rows.length === limits.effectsInMindMax;
   }
 
   /** Time in which this service could not have done what a deadline waits for does not count. */

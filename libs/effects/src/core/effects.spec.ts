@@ -209,6 +209,18 @@ describe('after a crash or a take-over', () => {
     expect(await world.agendaStore.counts()).toEqual({ effects: 0, deadlines: 0 });
   });
 
+  it('a row that the table holds is called in the end also when the log alone fills the mind at first', async () => {
+    const world = newWorld({ effectsInMindMax: 2 });
+    world.provider.down = () => world.provider.timeout();
+    await request(world, 'a');
+    await world.pass(await world.started(1), 10 * SECOND_MS);
+    world.provider.down = undefined;
+    for (const seat of ['b', 'c']) await request(world, seat);
+    await world.pass(await world.started(2), 120 * SECOND_MS);
+    expect([...world.provider.charges.keys()].toSorted()).toEqual(['charge:a', 'charge:b', 'charge:c']);
+    expect(await world.agendaStore.counts()).toEqual({ effects: 0, deadlines: 0 });
+  });
+
   it('the former runner is fenced and changes no row any more', async () => {
     const world = newWorld();
     const zombie = await world.started(1);

@@ -128,11 +128,18 @@ export class OpenEffects<Effect, Result> {
     }
   }
 
-  /** Keeps rows of the table in mind, as many as there is room for. Without `untouchedInEpoch` of this epoch they are asked about first. */
-  adopt(rows: readonly OpenEffectRow[], epoch: number, nowMs: number): void {
+  /**
+   * Keeps rows of the table in mind, and answers how many of them there is no room for. Without `untouchedInEpoch` of this epoch
+   * they are asked about first.
+   */
+  adopt(rows: readonly OpenEffectRow[], epoch: number, nowMs: number): number {
+    let left = 0;
     for (const { effect: json, key, cause, openedAt, attempts, lastReason, ...row } of rows) {
-      if (this.inMind.size >= this.inMindMax) return;
       if (this.inMind.has(key) || this.spilled.has(key) || this.closed.has(key)) continue;
+      if (this.inMind.size >= this.inMindMax) {
+        left += 1;
+        continue;
+      }
       const effect: OpenEffect<Effect, Result> = {
         ...{ key, effect: JSON.parse(json) as Effect, cause, openedAt, attempts, stored: true },
         next: row.untouchedInEpoch === epoch ? 'perform' : 'query',
@@ -145,6 +152,7 @@ export class OpenEffects<Effect, Result> {
         this.waiting.add(effect.waitsUntilMs, effect);
       }
     }
+    return left;
   }
 
   /** What the table must be told; `putBack` it when it could not be. */
