@@ -26,7 +26,7 @@ export type Slice<Command extends Message> = {
   readonly alone: boolean;
   /** How often it has met other versions than it was decided on. */
   readonly conflicts: number;
-  /** How often the store failed it for no reason that is clear. */
+  /** How often the store failed it for no reason that is clear, though it was there. */
   readonly failures: number;
   /** How long it has waited for its next attempt, all in all: its share of the retry budget. */
   readonly waitedMs: number;

@@ -100,6 +100,17 @@ describe('an outage of what the handlers need, for hours,', () => {
     await expectAllApplied(subject);
   });
 
+  it('31: uses up none of the patience with a record once the database is back, however little that is', async () => {
+    let isAway = true;
+    const subject = failing(() => (isAway ? away() : undefined), { retryBudgetMs: 1_000 });
+    const handling = (await subject.join()).handle(await spoken({ place: 'pond', birds: 3 }));
+    await hours(subject, OUTAGE_HOURS);
+    isAway = false;
+    await handling;
+    expect(subject.all('parked')).toEqual([]);
+    expect(await countsOf(subject.store, 'pond')).toEqual([3]);
+  });
+
   it('31: parks nothing when the database answers and stores no events, if the service says what it parks', async () => {
     const subject = await outage(refusingEvents, { announceParked });
     expect(subject.parked).toBe(0);

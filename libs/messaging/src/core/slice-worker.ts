@@ -249,7 +249,7 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
     listener.retrying?.({ topic, partition, error, attempt: failures, pauseMs });
     // What could not be parked because the database went away may do well once it is back.
     const { parkWith, onTrial: _trial, cut: _cut, ...whole } = slice;
-    const again = { ...whole, failures, waitedMs: parkWith === undefined ? slice.waitedMs : 0 };
+    const again = { ...whole, waitedMs: parkWith === undefined ? slice.waitedMs : 0 };
     const settled = await lane.run(settle);
     if (settled === 'ended') return [];
     if (settled === 'stored') return remainingOfDoubted;
@@ -260,7 +260,7 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
     const [head, ...others] = slice.items;
     if (head === undefined) return [];
     if (others.length > 0) return slice.isRest ? eachAlone(slice.items) : headFirst(slice);
-    const alone = { ...again, alone: true };
+    const alone = { ...again, failures, alone: true };
     const isOpen = breaker.keyFailed(place, failingKeyOf(head), error);
     if (isOpen && isNeedAway) return [alone];
     const pause = isOpen ? { pauseMs: probedMs, isMade: true } : { pauseMs };
