@@ -2,7 +2,7 @@ import type { NewEvent } from '@murmuration/event-store';
 import { epochMs } from '@murmuration/kernel';
 import { countsOf, decodeSighting, SIGHTINGS, START } from '../flock.fixture';
 import type { InboxBatch, ParkedRecord } from '../inbox.port';
-import { away, failing, RETRY_BUDGET_MS, type Setup, spoken, writes } from './consumer.fixture';
+import { away, failing, renumbered, RETRY_BUDGET_MS, type Setup, spoken, writes } from './consumer.fixture';
 
 const HOUR_MS = 3_600_000;
 const OUTAGE_HOURS = 2;
@@ -109,6 +109,21 @@ describe('an outage of what the handlers need, for hours,', () => {
     await handling;
     expect(subject.all('parked')).toEqual([]);
     expect(await countsOf(subject.store, 'pond')).toEqual([3]);
+  });
+
+  it('31: ends with the first answer of the database, also to whoever has nothing but duplicates in hand', async () => {
+    let isAway = false;
+    const subject = failing(() => (isAway ? away() : undefined));
+    const consumer = await subject.join();
+    const records = await sightings(2);
+    await consumer.handle(records);
+    isAway = true;
+    const handling = consumer.handle(renumbered(records, 2));
+    await hours(subject, OUTAGE_HOURS);
+    expect(subject.all('breakerOpened')).toHaveLength(1);
+    isAway = false;
+    await handling;
+    expect(subject.all('breakerClosed')).toHaveLength(1);
   });
 
   it('31: parks nothing when the database answers and stores no events, if the service says what it parks', async () => {

@@ -258,6 +258,7 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
       return [again];
     }
     const [head, ...others] = slice.items;
+    if (head === undefined || others.length > 0) breaker.answered();
     if (head === undefined) return [];
     if (others.length > 0) return slice.isRest ? eachAlone(slice.items) : headFirst(slice);
     const alone = { ...again, failures, alone: true };
