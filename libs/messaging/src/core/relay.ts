@@ -39,6 +39,8 @@ export type RelayOptions = PlanRelayOptions & {
   /** The least time from one run of events to the next while there are few: what comes meanwhile shares a request. */
   readonly paceMs?: number;
   readonly checkpointEveryMs?: number;
+  /** The longest sleep between two looks at the log, in case a bell was missed. */
+  readonly pollMs?: number;
 };
 
 export type Relay = {
@@ -54,7 +56,7 @@ const LEASE_MS = 5_000;
 const PACE_MS = 8;
 const CHECKPOINT_EVERY_MS = 100;
 const POLL_FIRST_MS = 40;
-const POLL_MAX_MS = 250;
+const POLL_MS = 250;
 const LEASE_POLL_MAX_MS = 1_000;
 /** Whoever lost its lead lets another one have it first. */
 const REACQUIRE_MS = 200;
@@ -85,7 +87,7 @@ const requestsOf = (records: readonly Outbound[]): readonly (readonly Outbound[]
  */
 export const startRelay = (options: RelayOptions): Relay => {
   const { store, logPartition, outbox, coordination, publisher, holder, clock, chance, listener = {} } = options;
-  const { leaseMs = LEASE_MS, paceMs = PACE_MS, checkpointEveryMs = CHECKPOINT_EVERY_MS } = options;
+  const { leaseMs = LEASE_MS, paceMs = PACE_MS, checkpointEveryMs = CHECKPOINT_EVERY_MS, pollMs = POLL_MS } = options;
   const bell = pauseOf(clock);
   const rest = pauseOf(clock);
   let stopping = false;
@@ -147,17 +149,17 @@ export const startRelay = (options: RelayOptions): Relay => {
     goOn: () => boolean,
   ): Promise<RelayPlan['haltedBy']> => {
     let place = from;
-    let pollMs = POLL_FIRST_MS;
+    let lookAgainInMs = POLL_FIRST_MS;
     while (goOn()) {
       const { position } = place;
       const events = await persistently('read', goOn, () => store.readLog(logPartition, position, EVENTS_PER_RUN_MAX));
       if (events === undefined) return undefined;
       if (events.length === 0) {
-        await bell.wait(pollMs);
-        pollMs = Math.min(pollMs * 2, POLL_MAX_MS);
+        await bell.wait(lookAgainInMs);
+        lookAgainInMs = Math.min(lookAgainInMs * 2, pollMs);
         continue;
       }
-      pollMs = POLL_FIRST_MS;
+      lookAgainInMs = POLL_FIRST_MS;
       const reached = await relayRun(events, place, goOn);
       if (reached === undefined) return undefined;
       place = reached.checkpoint;

@@ -41,25 +41,27 @@ const mixed = (hash: number): number => {
   return (mix ^ (mix >>> 15)) >>> 0;
 };
 
+/** Where chance decides: what its draws depend on, and how many there were. */
+type Site = { readonly hash: number; count: number };
+
 export const decisionsOf = ({ seed, probabilities, nowMs, only }: DecisionsOptions): Decisions => {
-  const sites = new Map<string, { readonly hash: number; count: number }>();
+  const sites = new Map<string, Site>();
+  /** Of the faults that may happen, by where; most draws are about one of these. */
+  const faultSites = new Map([...probabilities.keys()].map((fault) => [fault, new Map<string, Site>()]));
   const taken: Decision[] = [];
   const struck = new Map<Fault, number>();
   let healed = false;
 
-  const siteOf = (site: string) => {
-    let known = sites.get(site);
-    if (known === undefined) {
-      known = { hash: mixed(murmur2(`${seed}/${site}`)), count: 0 };
-      sites.set(site, known);
-    }
-    return known;
+  const siteIn = (known: Map<string, Site>, key: string, nameOf: (key: string) => string): Site => {
+    const found = known.get(key) ?? { hash: mixed(murmur2(`${seed}/${nameOf(key)}`)), count: 0 };
+    if (found.count === 0) known.set(key, found);
+    return found;
   };
-  const draw = (site: string): number => {
-    const known = siteOf(site);
-    known.count += 1;
-    return mixed(known.hash ^ Math.imul(known.count, 0x85ebca6b)) / UINT32;
+  const drawAt = (site: Site): number => {
+    site.count += 1;
+    return mixed(site.hash ^ Math.imul(site.count, 0x85ebca6b)) / UINT32;
   };
+  const draw = (site: string): number => drawAt(siteIn(sites, site, String));
   const take = (id: string): boolean => {
     if (only !== undefined && !only.has(id)) return false;
     taken.push({ id, atMs: nowMs() });
@@ -72,10 +74,11 @@ export const decisionsOf = ({ seed, probabilities, nowMs, only }: DecisionsOptio
     draw,
     integer: (site, from, below) => from + Math.floor(draw(site) * (below - from)),
     strikes: (fault, where) => {
-      const probability = probabilities.get(fault);
-      if (probability === undefined || healed) return false;
-      const site = `${fault} at ${where}`;
-      if (draw(site) >= probability || !take(`${site} #${siteOf(site).count}`)) return false;
+      const known = faultSites.get(fault);
+      const probability = probabilities.get(fault) ?? 0;
+      if (known === undefined || healed) return false;
+      const site = siteIn(known, where, (key) => `${fault} at ${key}`);
+      if (drawAt(site) >= probability || !take(`${fault} at ${where} #${site.count}`)) return false;
       count(fault);
       return true;
     },

@@ -68,9 +68,15 @@ const LONG_TROUBLE = 0.08;
 const LONGER_BY = 4;
 const SHORT_HOLD_MS = 4_000;
 const ORDERS_WITHIN = 0.7;
-const FEW: readonly [number, number] = [1, 9];
-/** A trouble shows among few orders too, in a short story; a crowd shows what orders do to each other, and what batches do to them. */
-const ORDERS_PER_RUN: readonly (readonly [number, number])[] = [FEW, FEW, FEW, [10, 41], [40, 161]];
+/**
+ * So many orders, from and below, and how often. A trouble shows among few orders too, at a small part of what a crowd costs, and in
+ * a short story; a crowd shows what orders do to each other, and what batches do to them.
+ */
+const ORDERS_PER_RUN: readonly { readonly orders: readonly [number, number]; readonly share: number }[] = [
+  { orders: [1, 9], share: 0.84 },
+  { orders: [10, 41], share: 0.12 },
+  { orders: [40, 161], share: 0.04 },
+];
 const RARE = 0.05;
 const ON_TWO_LINES = 0.1;
 
@@ -144,6 +150,12 @@ const orderPlan = (chance: Chance, nth: number, troubleMs: number): OrderPlan =>
   };
 };
 
+const orderCount = (chance: Chance): number => {
+  let left = chance.next();
+  const drawn = ORDERS_PER_RUN.find(({ share }) => (left -= share) < 0) ?? ORDERS_PER_RUN[0]!;
+  return chance.integer(...drawn.orders);
+};
+
 const GAP_ALERT_MS = 3_000;
 
 /**
@@ -192,7 +204,7 @@ export const planOf = (seed: number): Plan => {
   const replicas = new Map(SERVICE_NAMES.map((service) => [service, chance.pick([1, 1, 2])]));
   const troubleMs = chance.happens(LONG_TROUBLE) ? LONG_TROUBLE_MS : TROUBLE_MS;
   const isLong = troubleMs > TROUBLE_MS;
-  const orders = Array.from({ length: chance.integer(...chance.pick(ORDERS_PER_RUN)) }, (_, nth) =>
+  const orders = Array.from({ length: orderCount(chance) }, (_, nth) =>
     orderPlan(chance, nth + 1, troubleMs),
   );
   const present = FAULT_NAMES.filter(() => chance.happens(0.5));

@@ -76,7 +76,7 @@ export const simulatedDatabase = (service: string, { time, decisions }: Surround
   const unavailable = (): Error => new EventStoreError('unavailable', `the database of ${service} gave no answer`);
 
   const fateOf = (process: Process, site: string): Fate => {
-    const where = `${process.name} ${site}`;
+    const where = process.at(site);
     const failure = { failure: unavailable, failsAfterMs: CONNECTION_TIMEOUT_MS, inOrder: site === 'append' };
     if (away.isDown() || decisions.strikes('database refuses', where))
       return { there: 'lost', back: 'lost', ...failure };

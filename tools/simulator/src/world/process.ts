@@ -19,6 +19,8 @@ export type Fate = {
 /** A process of the flock as its surroundings see it: it runs, stands still, or has ended, and all it does goes through here. */
 export type Process = {
   readonly name: string;
+  /** What a site of it is called where chance decides. */
+  readonly at: (site: string) => string;
   readonly isAlive: () => boolean;
   readonly isFrozen: () => boolean;
   /** Its wall clock, which may be wrong, and timers that end with it. */
@@ -85,13 +87,20 @@ export const startProcess = (
     };
   };
 
+  /** Every ask needs these names several times. */
+  const names = new Map<string, { readonly there: string; readonly back: string }>();
+  const namesOf = (site: string) => {
+    const known = names.get(site) ?? { there: `${name} ${site}`, back: `${name} ${site} back` };
+    names.set(site, known);
+    return known;
+  };
+  const at = (site: string): string => namesOf(site).there;
+
   /** When what goes one way in order arrives last, by what was asked. */
   const arrivesAtMs = { there: new Map<string, number>(), back: new Map<string, number>() };
   const wayMs = (way: 'there' | 'back', site: string, inOrder = false): number => {
-    const isThere = way === 'there';
-    const where = `${name} ${site}`;
-    const usualMs = Math.floor(decisions.draw(isThere ? where : `${where} back`) * WAY_MAX_MS);
-    const isSlow = decisions.strikes(isThere ? 'slow request' : 'slow answer', where);
+    const usualMs = Math.floor(decisions.draw(namesOf(site)[way]) * WAY_MAX_MS);
+    const isSlow = decisions.strikes(way === 'there' ? 'slow request' : 'slow answer', at(site));
     const ms = isSlow ? (usualMs + 1) * SLOW_FACTOR : usualMs;
     if (!inOrder) return ms;
     const atMs = Math.max(time.nowMs() + ms, arrivesAtMs[way].get(site) ?? 0);
@@ -103,7 +112,7 @@ export const startProcess = (
     waiting = [];
   };
   const crashes = (fault: 'crash before an answer' | 'crash before a request', site: string): boolean => {
-    if (!decisions.strikes(fault, `${name} ${site}`)) return false;
+    if (!decisions.strikes(fault, at(site))) return false;
     kill();
     onCrash();
     return true;
@@ -135,6 +144,7 @@ export const startProcess = (
 
   return {
     name,
+    at,
     isAlive: () => alive,
     isFrozen,
     clock: { now: () => (clockOffsetMs === 0 ? time.now() : plusMs(time.now(), clockOffsetMs)), after },
