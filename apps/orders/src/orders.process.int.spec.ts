@@ -69,8 +69,10 @@ const place = async (url: string): Promise<number> => {
   const headers = { 'content-type': 'application/json' };
   return (await fetch(`${url}/v1/orders`, { method: 'POST', body: JSON.stringify(ORDER), headers })).status;
 };
-const published = async (url: string): Promise<boolean> =>
-  /murmuration_relay_published_total\{.*\} 1\n/.test(await (await fetch(`${url}/metrics`)).text());
+const published = async (url: string, records = 1): Promise<boolean> =>
+  new RegExp(`murmuration_relay_published_total\\{.*\\} ${records}\n`).test(
+    await (await fetch(`${url}/metrics`)).text(),
+  );
 
 describe('the orders process', () => {
   it('becomes ready, tells what it was told, and on SIGTERM ends with 0', async () => {
@@ -85,16 +87,26 @@ describe('the orders process', () => {
     expect(service.log().map(({ msg }) => msg)).toEqual(['ready', 'stopping', 'stopped']);
   });
 
-  it('accepts orders while the broker is away, and tells of them once it is there', async () => {
-    const port = await freePort();
-    const service = run({ KAFKA_BROKERS: `127.0.0.1:${port}` });
+  it('accepts orders while the broker is away, also when it is started then, and tells of them once it is there', async () => {
+    const env = { KAFKA_BROKERS: `127.0.0.1:${await freePort()}` };
+    const [, port] = env.KAFKA_BROKERS.split(':');
+    const former = run(env);
+    expect(await place(await urlOf(former))).toBe(201);
+    former.signal('SIGKILL');
+    await former.ended;
+    const service = run(env);
     const url = await urlOf(service);
     await becomes(url, 'degraded');
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
     expect(await place(url)).toBe(201);
-    await startKafka(port);
+    const told = () => service.log().filter(({ msg }) => /broker/.test(String(msg)));
+    await eventually(() => told().length > 0, { timeoutMs: 10_000 });
+    expect(told()).toMatchObject([{ level: 'warn', brokers: [env.KAFKA_BROKERS], msg: 'waiting for the broker' }]);
+    await startKafka(Number(port));
     await becomes(url, 'up');
-    await eventually(() => published(url));
+    await eventually(() => published(url, 2));
+    expect(told()).toContainEqual(expect.objectContaining({ level: 'info', msg: 'the broker is there' }));
   });
 
   it('says in one line which setting is wrong, and ends with 1', async () => {

@@ -21,6 +21,9 @@ export type KafkaFlowOptions = Pick<
   readonly logger: Logger;
 };
 
+/** Longer than it takes with a broker that is there. */
+const TELL_AFTER_MS = 5_000;
+
 const prefixed = (prefix: string, publisher: Publisher): Publisher =>
   prefix === ''
     ? publisher
@@ -40,13 +43,27 @@ export const kafkaFlow = ({ clientId, topics, logger, ...config }: KafkaFlowOpti
 
   const open = async (): Promise<void> => {
     const wanted = topics.map((topic) => ({ topic: prefix + topic, partitions }));
-    while (!isClosed) {
-      try {
-        return await ensureTopics(kafka, wanted, { replicationFactor: config.KAFKA_REPLICATION_FACTOR });
-      } catch (error) {
-        if (error instanceof MessagingError && !error.retryable) throw error;
-        logger.warn({ err: error, brokers: config.KAFKA_BROKERS }, 'waiting for the broker');
+    const brokers = config.KAFKA_BROKERS;
+    let hasWaited = false;
+    const waits = (why: object = {}): void => {
+      hasWaited = true;
+      logger.warn({ ...why, brokers }, 'waiting for the broker');
+    };
+    // Whoever looks at the log need not wait until the first round of attempts is over.
+    const telling = setTimeout(waits, TELL_AFTER_MS).unref();
+    try {
+      while (!isClosed) {
+        try {
+          await ensureTopics(kafka, wanted, { replicationFactor: config.KAFKA_REPLICATION_FACTOR });
+          if (hasWaited) logger.info({ brokers }, 'the broker is there');
+          return;
+        } catch (error) {
+          if (error instanceof MessagingError && !error.retryable) throw error;
+          waits({ err: error });
+        }
       }
+    } finally {
+      clearTimeout(telling);
     }
   };
 
