@@ -5,6 +5,10 @@ import { toldDuration } from './duration';
 
 /** How late a deadline may fire before somebody looks at the runner of the agenda. */
 const LATE_MAX_S = 60;
+/** The part of the backlog's maximum from which on somebody should know. */
+const FILLING_FROM = 0.5;
+/** How long what waits to be sent may wait while nothing is sent. */
+const STILL_MAX_MIN = 10;
 
 const camel = (name: string): string =>
   name
@@ -50,7 +54,47 @@ const late = ({ name, service, key }: Deadline) => ({
   },
 });
 
-/** Prometheus alert rules: for each deadline one that it fires, and for each that is stored one that it fires late. */
+const ASK =
+  'Ask /health/ready of {{ $labels.service }} for kafka and relay: they say whether the broker is away, or refuses what is sent.';
+
+/** Of whatever waits to be sent, in each service that announces anything. */
+const BACKLOG = [
+  {
+    alert: 'BacklogFull',
+    expr: 'max by (service) (murmuration_backlog_full) > 0',
+    labels: { severity: 'critical' },
+    annotations: {
+      summary: '{{ $labels.service }}: nothing new is taken on, because too many events wait to be sent',
+      description: `${ASK} Bring the brokers back, and it opens by itself once a tenth is sent; what has begun goes on meanwhile. Raise UNSENT_EVENTS_MAX only if the disk of its database has room for a kibibyte for each event more.`,
+    },
+  },
+  {
+    alert: 'BacklogFilling',
+    expr: `max by (service) (murmuration_relay_lag_events / murmuration_relay_lag_events_max) > ${FILLING_FROM}`,
+    for: '1m',
+    labels: { severity: 'warning' },
+    annotations: {
+      summary:
+        '{{ $labels.service }}: {{ $value | humanizePercentage }} of the events that may wait to be sent are waiting',
+      description: `${ASK} At 100 % nothing new is taken on. Bring the brokers back before that, or, if the disk of its database has room for a kibibyte for each event more, raise UNSENT_EVENTS_MAX.`,
+    },
+  },
+  {
+    alert: 'RelayStandsStill',
+    expr: `max by (service) (min_over_time(murmuration_relay_lag_events[${STILL_MAX_MIN}m])) > 0 unless sum by (service) (increase(murmuration_relay_published_total[${STILL_MAX_MIN}m])) > 0`,
+    for: '1m',
+    labels: { severity: 'warning' },
+    annotations: {
+      summary: `{{ $labels.service }}: {{ $value | humanize }} events have waited to be sent for ${STILL_MAX_MIN} minutes, and none was sent`,
+      description: `${ASK} After a rollout, compare KAFKA_BROKERS with the address of the brokers: a service starts without them.`,
+    },
+  },
+];
+
+/**
+ * Prometheus alert rules: for each deadline one that it fires, for each that is stored one that it fires late, and those of what
+ * waits to be sent.
+ */
 export const alertRules = (choreography: Choreography): string =>
   `# Drawn from libs/contracts by \`npm run contracts -- draw\`. Do not edit.\n${stringify(
     {
@@ -63,6 +107,7 @@ export const alertRules = (choreography: Choreography): string =>
           name: 'murmuration-agenda',
           rules: choreography.deadlines.filter(({ kind }) => kind === 'timer').map(late),
         },
+        { name: 'murmuration-backlog', rules: BACKLOG },
       ],
     },
     { lineWidth: 0 },

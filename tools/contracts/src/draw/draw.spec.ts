@@ -90,26 +90,40 @@ describe('the alert rules', () => {
         readonly alert: string;
         readonly expr: string;
         readonly labels: Record<string, string>;
+        readonly annotations: Record<string, string>;
       }[];
     }[];
   };
   const rules = (parse(fileOf('alerts.yaml')) as Rules).groups.flatMap((group) => group.rules);
 
   it('are one for each deadline, and one more for each that is stored', () => {
-    const deadlines = rules.map(({ labels }) => labels['deadline']);
+    const deadlines = rules.flatMap(({ labels }) => labels['deadline'] ?? []);
     const timers = DEADLINES.filter(({ kind }) => kind === 'timer').map(({ name }) => name);
     expect([...deadlines].sort()).toEqual([...DEADLINES.map(({ name }) => name), ...timers].sort());
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
   });
 
+  it('tell of a backlog that is full before anything new is turned away for long, and say what to do', () => {
+    const full = rules.find(({ expr }) => expr.includes('murmuration_backlog_full'));
+    expect(full).toMatchObject({ labels: { severity: 'critical' } });
+    expect(full).not.toHaveProperty('for');
+    expect(full?.annotations['description']).toMatch(/Bring the brokers back.*UNSENT_EVENTS_MAX/);
+    const filling = rules.find(({ expr }) => expr.includes('murmuration_relay_lag_events_max'));
+    expect(filling).toMatchObject({ labels: { severity: 'warning' } });
+  });
+
   it('ask for metrics that services export, by labels that they have', () => {
-    const folder = join(root, 'libs/platform/src/metrics');
-    const source = readdirSync(folder)
-      .map((file) => readFileSync(join(folder, file), 'utf8'))
+    const source = ['metrics', 'lifecycle']
+      .map((folder) => join(root, 'libs/platform/src', folder))
+      .flatMap((folder) => readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')))
       .join('\n');
     for (const { expr } of rules) {
-      const [metric = ''] = /murmuration_\w+/.exec(expr) ?? [];
-      const declared = metric.replace(/_(count|sum|bucket)$/, '');
+      const metrics = [...expr.matchAll(/murmuration_\w+/g)].map(([metric]) =>
+        metric.replace(/_(count|sum|bucket)$/, ''),
+      );
+      expect(metrics).not.toEqual([]);
+      for (const metric of metrics) expect(source).toContain(`'${metric}'`);
+      const [declared = ''] = metrics;
       const [, labels = ''] = new RegExp(`name: '${declared}'[^}]*?labelNames: \\[([^\\]]*)\\]`).exec(source) ?? [];
       for (const [, label = ''] of expr.matchAll(/(\w+)="/g))
         expect([...labels.matchAll(/\w+/g), 'service'].flat()).toContain(label);
