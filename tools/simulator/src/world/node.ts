@@ -79,8 +79,6 @@ const listenerOf = (tally: Tally): ConsumerListener => ({
 
 /** How long who follows a log sleeps without a bell. Most of a run's time nothing happens, and each look costs a turn. */
 const IDLE_POLL_MS = 1_000;
-/** How often wishes of operators are looked for, of whom a run has few. */
-const WISHES_EVERY_MS = 2_000;
 /** More than a run has; a bigger cache only costs time to set up. */
 const STREAMS_MAX = 200;
 
@@ -151,7 +149,6 @@ export const startNode = (options: NodeOptions): Node => {
     decisions: decisionsOf(model, codec, cache),
     decode: decodeWith(binding, process, heard),
     topics: topicsOf(binding.heard),
-    wishesEveryMs: WISHES_EVERY_MS,
     listener: listenerOf(tally),
     ...(gapAlertMs === undefined ? {} : { gapAlertMs }),
     ...(recordsPerBatchMax === undefined ? {} : { recordsPerBatchMax }),
