@@ -71,7 +71,6 @@ export const shownOrders = z.object({
   /** The `cursor` of the next page; absent on the last one. */
   nextCursor: z.string().optional(),
 });
-export const shownStuck = shownOrders.pick({ orders: true });
 export const shownCounts = z.object({ counts: z.partialRecord(orderStatus, count).readonly() });
 
 const openStep = z.object({ service: waitedFor, step: z.string(), since: instant });

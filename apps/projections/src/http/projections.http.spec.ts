@@ -104,10 +104,25 @@ describe('the saga of an order', () => {
     await eventually(async () => (await updater.lag()) === 0);
   });
 
-  it('is stuck when it waits too long', async () => {
-    const stuck = (await get('/sagas/stuck?limit=1')).body as Listed;
-    expect(stuck.orders).toHaveLength(1);
-    expect(((await get('/sagas/stuck')).body as Listed).orders.map(({ orderId }) => orderId)).toContain('o-7');
+  it('is stuck when it waits too long, and is listed page by page, the longest wait first', async () => {
+    const waiting = [1, 2, 2].map((seconds, n) =>
+      heard('orders.order-submitted.v1', { orderId: `o-stuck-${n}`, submittedAt: at(seconds) }, seconds),
+    );
+    await archive(world.store, waiting);
+    await eventually(async () => (await updater.lag()) === 0);
+    const stuck = async (query = '') => (await get(`/sagas/stuck?${query}`)).body as Listed;
+    const seen: string[] = [];
+    let cursor = '';
+    for (let pages = 0; pages < 10; pages++) {
+      const { orders, nextCursor } = await stuck(`limit=1${cursor}`);
+      seen.push(...orders.map(({ orderId }) => orderId));
+      if (nextCursor === undefined) break;
+      cursor = `&cursor=${nextCursor}`;
+    }
+    const whole = await stuck();
+    expect(whole).not.toHaveProperty('nextCursor');
+    expect(seen).toEqual(whole.orders.map(({ orderId }) => orderId));
+    expect(seen.filter((id) => id !== 'o-long')).toEqual(['o-stuck-0', 'o-stuck-1', 'o-stuck-2', 'o-7']);
   });
 });
 
@@ -148,7 +163,7 @@ describe('the archive', () => {
   });
 
   it('is what the views show', async () => {
-    expect((await get('/views/check')).body).toEqual({ compared: 12, differing: [], findings: [] });
+    expect((await get('/views/check')).body).toEqual({ compared: 15, differing: [], findings: [] });
   });
 });
 
@@ -181,6 +196,14 @@ describe('bad input', () => {
     ['/sagas/stuck?waitingMs=-1', 'waitingMs'],
     ['/sagas/stuck?waitingMs=1e3', 'waitingMs'],
     ['/sagas/stuck?since=1', 'since'],
+    ['/sagas/stuck?limit=0', 'limit'],
+    ['/sagas/stuck?limit=201', 'limit'],
+    ['/sagas/stuck?cursor=', 'cursor'],
+    ['/sagas/stuck?cursor=nonsense', 'cursor'],
+    [`/sagas/stuck?cursor=${cursor(' o-1')}`, 'cursor'],
+    [`/sagas/stuck?cursor=${cursor(`${at(1)} \u0000`)}`, 'cursor'],
+    [`/sagas/stuck?cursor=${cursor(`${at(1)}`)}`, 'cursor'],
+    [`/sagas/stuck?cursor=${'x'.repeat(201)}`, 'cursor'],
     ['/inventory?after=%00', 'after'],
     ['/inventory?limit=all', 'limit'],
     ['/inventory/a%2Fb', 'sku'],

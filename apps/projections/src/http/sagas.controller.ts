@@ -4,8 +4,8 @@ import { ApiTags } from '@nestjs/swagger';
 import { Lists, problem, Reads } from '@murmuration/platform';
 import type { z } from 'zod';
 import { FindTimeline, ListStuck } from '../views/view-queries';
-import { orderShown, shownStuck, shownTimeline } from './answer.schemas';
-import { orderId, stuckQuery, waitingSince, type StuckQuery } from './view.schemas';
+import { orderShown, shownOrders, shownTimeline } from './answer.schemas';
+import { orderId, stuckQuery, waitCursorOf, waitingSince, waitPlaceOf, type StuckQuery } from './view.schemas';
 
 @ApiTags('sagas')
 @Controller('sagas')
@@ -13,10 +13,17 @@ export class SagasController {
   constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
 
   @Get('stuck')
-  @Lists('Orders that have waited for a service for long, the longest first', shownStuck)
-  async stuck(@Query({ schema: stuckQuery }) { waitingMs, limit }: StuckQuery): Promise<z.infer<typeof shownStuck>> {
-    const rows = await this.queries.execute(new ListStuck(waitingSince(waitingMs), limit));
-    return { orders: rows.map(orderShown) };
+  @Lists('Orders that have waited for a service for long, the longest first, page by page', shownOrders)
+  async stuck(
+    @Query({ schema: stuckQuery }) { waitingMs, cursor, limit }: StuckQuery,
+  ): Promise<z.infer<typeof shownOrders>> {
+    const after = cursor === undefined ? {} : { after: waitPlaceOf(cursor) };
+    const orders = await this.queries.execute(new ListStuck({ since: waitingSince(waitingMs), ...after, limit }));
+    const last = orders.length === limit ? orders.at(-1) : undefined;
+    return {
+      orders: orders.map(orderShown),
+      ...(last === undefined ? {} : { nextCursor: waitCursorOf(last) }),
+    };
   }
 
   @Get(':orderId')

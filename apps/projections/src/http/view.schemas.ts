@@ -18,6 +18,11 @@ export const orderStatus = z.enum([
   ...['compensating', 'cancelled', 'rejected', 'needs-attention'],
 ] as const satisfies readonly OrderStatus[]);
 
+const pageCursor = z
+  .string()
+  .max(TEXT_CHARS_MAX * 2)
+  .optional();
+
 export const orderQuery = z.strictObject({
   customerId: customerId.optional(),
   status: orderStatus.optional(),
@@ -39,10 +44,7 @@ export const orderQuery = z.strictObject({
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional(),
-  cursor: z
-    .string()
-    .max(TEXT_CHARS_MAX * 2)
-    .optional(),
+  cursor: pageCursor,
   limit: pageLimit(PAGE_USUAL, PAGE_MAX),
 });
 export type OrderQuery = z.infer<typeof orderQuery>;
@@ -57,6 +59,7 @@ export type StockQuery = z.infer<typeof stockQuery>;
 export const stuckQuery = z.strictObject({
   /** How long an order must have waited to be listed. */
   waitingMs: wholeNumberText(0, WAIT_MS_MAX).default(STUCK_AFTER_MS),
+  cursor: pageCursor,
   limit: pageLimit(PAGE_USUAL, PAGE_MAX),
 });
 export type StuckQuery = z.infer<typeof stuckQuery>;
@@ -68,17 +71,34 @@ export const auditQuery = z.strictObject({
 });
 export type AuditQuery = z.infer<typeof auditQuery>;
 
-type Place = { readonly submittedAt: string; readonly orderId: string };
+/** Where a page ended, as text that the caller hands back as it is. */
+const cursorText = (at: string, id: string): string => Buffer.from(`${at} ${id}`).toString('base64url');
 
-/** Where a page ended, as text that the caller hands back as it is. An order that was not submitted yet comes last. */
-export const cursorOf = ({ submittedAt, orderId: id }: Pick<OrderRow, 'submittedAt' | 'orderId'>): string =>
-  Buffer.from(`${submittedAt ?? ''} ${id}`).toString('base64url');
-
-export const placeOf = (cursor: string): Place => {
-  const [submittedAt, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  if (submittedAt === undefined || !(submittedAt === '' || isInstant(submittedAt)) || !orderId.safeParse(id).success)
+const readCursor = (
+  cursor: string,
+  fits: (at: string) => boolean,
+): { readonly at: string; readonly orderId: string } => {
+  const [at, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  if (at === undefined || !fits(at) || !orderId.safeParse(id).success)
     throw invalidRequest([{ field: 'cursor', message: 'must be the nextCursor of an answer' }]);
-  return { submittedAt, orderId: id ?? '' };
+  return { at, orderId: id ?? '' };
+};
+
+/** An order that was not submitted yet comes last. */
+export const cursorOf = ({ submittedAt, orderId: id }: Pick<OrderRow, 'submittedAt' | 'orderId'>): string =>
+  cursorText(submittedAt ?? '', id);
+
+export const placeOf = (cursor: string): { readonly submittedAt: string; readonly orderId: string } => {
+  const { at, ...place } = readCursor(cursor, (text) => text === '' || isInstant(text));
+  return { submittedAt: at, ...place };
+};
+
+export const waitCursorOf = ({ waitingSince: at, orderId: id }: Pick<OrderRow, 'waitingSince' | 'orderId'>): string =>
+  cursorText(at ?? '', id);
+
+export const waitPlaceOf = (cursor: string): { readonly waitingSince: string; readonly orderId: string } => {
+  const { at, ...place } = readCursor(cursor, isInstant);
+  return { waitingSince: at, ...place };
 };
 
 export const waitingSince = (waitingMs: number): string => instantOfEpochMs(Date.now() - waitingMs);

@@ -7,7 +7,9 @@ const byText = (left: string, right: string): number => (left < right ? -1 : lef
 const newestFirst = (left: OrderRow, right: OrderRow): number =>
   byText(right.submittedAt ?? '', left.submittedAt ?? '') || byText(right.orderId, left.orderId);
 
-const longestFirst = (left: OrderRow, right: OrderRow): number =>
+type Waiting = { readonly waitingSince?: string; readonly orderId: string };
+
+const longestFirst = (left: Waiting, right: Waiting): number =>
   byText(left.waitingSince ?? '', right.waitingSince ?? '') || byText(left.orderId, right.orderId);
 
 const isSubmitted = ({ submittedAt }: OrderRow): boolean => submittedAt !== undefined;
@@ -37,9 +39,10 @@ export const memoryViewStore = (): ViewStore => {
     ...rows,
     findOrder: async (orderId) => orders.get(orderId),
     listOrders: async (filter) => [...orders.values()].filter(fits(filter)).sort(newestFirst).slice(0, filter.limit),
-    listWaiting: async (since, limit) =>
+    listWaiting: async ({ since, after, limit }) =>
       [...orders.values()]
         .filter(({ waitingSince }) => waitingSince !== undefined && waitingSince < since)
+        .filter((row) => after === undefined || longestFirst(row, after) > 0)
         .sort(longestFirst)
         .slice(0, limit),
     countOrders: async () => {

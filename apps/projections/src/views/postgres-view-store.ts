@@ -54,8 +54,10 @@ const COUNT = {
 };
 const WAITING = {
   name: 'views_waiting',
-  text: 'SELECT view FROM views.orders WHERE waiting_since < $1 ORDER BY waiting_since, order_id LIMIT $2',
+  text: `SELECT view FROM views.orders WHERE waiting_since < $1 AND (waiting_since, order_id) > ($2, $3)
+    ORDER BY waiting_since, order_id LIMIT $4`,
 };
+const BEFORE_ALL = { waitingSince: '', orderId: '' };
 const LIST_STOCK = {
   name: 'views_list_stock',
   text: 'SELECT view FROM views.stock WHERE sku > $1 ORDER BY sku LIMIT $2',
@@ -174,8 +176,10 @@ export const postgresViewStore = (pool: Pick<Pool, 'query'>): ViewStore => {
     findOrder: async (orderId) => (await loadOrders([orderId]))[0]?.view,
     listOrders: async (filter) =>
       (await query<{ readonly view: OrderRow }>(listStatement(filter))).map(({ view }) => view),
-    listWaiting: async (since, limit) =>
-      (await ask<{ readonly view: OrderRow }>(WAITING, [since, limit])).map(({ view }) => view),
+    listWaiting: async ({ since, after = BEFORE_ALL, limit }) =>
+      (await ask<{ readonly view: OrderRow }>(WAITING, [since, after.waitingSince, after.orderId, limit])).map(
+        ({ view }) => view,
+      ),
     countOrders: async () =>
       Object.fromEntries(
         (await ask<{ readonly status: string; readonly count: number }>(COUNT, [])).map(({ status, count }) => [

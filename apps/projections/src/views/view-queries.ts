@@ -10,7 +10,7 @@ import {
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { EventStore, StoredEvent } from '@murmuration/event-store';
 import { compareViews, type ViewComparison } from './compare-views';
-import type { OrderFilter, ViewStore } from './view-store.port';
+import type { OrderFilter, ViewStore, WaitingFilter } from './view-store.port';
 
 export class FindOrder extends Query<OrderRow | undefined> {
   constructor(readonly orderId: string) {
@@ -44,10 +44,7 @@ export class ListOrdersHandler implements IQueryHandler<ListOrders> {
 
 /** Orders that still wait for somebody, and have since before an instant; longest first. */
 export class ListStuck extends Query<readonly OrderRow[]> {
-  constructor(
-    readonly since: string,
-    readonly limit: number,
-  ) {
+  constructor(readonly filter: WaitingFilter) {
     super();
   }
 }
@@ -56,8 +53,8 @@ export class ListStuck extends Query<readonly OrderRow[]> {
 export class ListStuckHandler implements IQueryHandler<ListStuck> {
   constructor(private readonly views: ViewStore) {}
 
-  execute({ since, limit }: ListStuck): Promise<readonly OrderRow[]> {
-    return this.views.listWaiting(since, limit);
+  execute({ filter }: ListStuck): Promise<readonly OrderRow[]> {
+    return this.views.listWaiting(filter);
   }
 }
 

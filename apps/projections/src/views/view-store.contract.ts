@@ -1,6 +1,6 @@
 import { type CustomerRow, noRows, type OrderRow, type StockRow, type ViewRows } from '@murmuration/domain-projections';
 import { instant, plusMs } from '@murmuration/kernel';
-import type { OrderFilter, ViewStore } from './view-store.port';
+import type { OrderFilter, ViewStore, WaitingFilter } from './view-store.port';
 
 const START = instant('2026-03-01T09:30:00.000Z');
 const at = (seconds: number) => plusMs(START, seconds * 1_000);
@@ -127,7 +127,7 @@ export const viewStoreContract = (make: () => Promise<ViewStore>): void => {
       const row = order('o-1', 0, { reason: 'a\u0000b \ud800 ü', waitingSince: START });
       await fill([row]);
       expect(await views.findOrder('o-1')).toEqual(row);
-      expect(await views.listWaiting(at(1), 10)).toEqual([row]);
+      expect(await views.listWaiting({ since: at(1), limit: 10 })).toEqual([row]);
       expect(await ids({ text: 'nobody' })).toEqual([]);
     });
   });
@@ -240,10 +240,27 @@ export const viewStoreContract = (make: () => Promise<ViewStore>): void => {
         unsubmitted('o-5', { waitingSince: at(10) }),
       ]);
       const waiting = async (since: number, limit: number) =>
-        (await views.listWaiting(at(since), limit)).map(({ orderId }) => orderId);
+        (await views.listWaiting({ since: at(since), limit })).map(({ orderId }) => orderId);
       expect(await waiting(100, 10)).toEqual(['o-2', 'o-5', 'o-1', 'o-3']);
       expect(await waiting(100, 3)).toEqual(['o-2', 'o-5', 'o-1']);
       expect(await waiting(20, 10)).toEqual(['o-2', 'o-5']);
+    });
+
+    it('show every order that waits on one page, also when many have waited for equally long', async () => {
+      const orders = Array.from({ length: 30 }, (_, n) => order(`o-${n}`, n, { waitingSince: at(Math.floor(n / 8)) }));
+      await fill([...orders, order('o-late', 1, { waitingSince: at(50) })]);
+      const seen: string[] = [];
+      let after: WaitingFilter['after'];
+      for (let pages = 0; pages < 20; pages++) {
+        const page = await views.listWaiting({ since: at(50), limit: 7, ...(after === undefined ? {} : { after }) });
+        seen.push(...page.map(({ orderId }) => orderId));
+        const last = page.at(-1);
+        if (last?.waitingSince === undefined) break;
+        after = { waitingSince: last.waitingSince, orderId: last.orderId };
+      }
+      const all = await views.listWaiting({ since: at(50), limit: 100 });
+      expect(seen).toEqual(all.map(({ orderId }) => orderId));
+      expect(new Set(seen).size).toBe(30);
     });
 
     it('forget an order that waits no longer', async () => {
@@ -251,7 +268,7 @@ export const viewStoreContract = (make: () => Promise<ViewStore>): void => {
       await views.save(rowsOf([order('o-1', 1, { status: 'delivered' })]), {
         ...{ logPartition: 0, epoch: 1, from: 1, position: 2 },
       });
-      expect(await views.listWaiting(at(100), 10)).toEqual([]);
+      expect(await views.listWaiting({ since: at(100), limit: 10 })).toEqual([]);
     });
 
     it('go through stock and rows by their keys', async () => {
