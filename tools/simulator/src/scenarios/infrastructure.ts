@@ -255,9 +255,10 @@ export const INFRASTRUCTURE: readonly Scenario[] = [
       world.start('orders-2');
       await pass(2_000);
       expect('the first of two replicas leads', count('relay took the lead') === leaders);
+      // Two read the log of orders: the relay and the agenda.
       arm('slow answer', /^orders-1\/\d+ readLog/, 2);
-      await until('the leader is about to read on', isStruck);
       const orderId = await place();
+      await until('the leader is about to be told of it', isStruck);
       world.freeze('orders-1', 12_000);
       await pass(8_000);
       expect('another relay leads', count('relay took the lead') === leaders + 1);

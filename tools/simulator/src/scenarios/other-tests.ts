@@ -172,7 +172,10 @@ export const OTHER_TESTS: ReadonlyMap<number, readonly OtherTest[]> = new Map([
         '30: a relay and a consumer outlive their broker',
       ),
       ...test(RELAY, '30: while the broker is away it keeps its place'),
-      ...test(ORDERS_PROCESS, 'accepts orders while the broker is away, and tells of them once it is there'),
+      ...test(
+        ORDERS_PROCESS,
+        'accepts orders while the broker is away, also when it is started then, and tells of them once it is there',
+      ),
       ...test(DEADLINES, 'no deadline fires, and each is pushed back by its length'),
     ],
   ],
