@@ -1,5 +1,6 @@
 import type { Fault } from '../faults/faults';
 import type { Bounds, Incident, OrderPlan, Plan } from '../plan/plan';
+import type { StockMove } from '../plan/stock-moves';
 import type { Shrunk } from '../run/shrink';
 
 /** A run that failed once, shrunk, with all that it needs to be played again whatever becomes of the way in which plans are drawn. */
@@ -12,6 +13,8 @@ export type CorpusEntry = {
     readonly orders: readonly OrderPlan[];
     readonly incidents: readonly Incident[];
     readonly stock: readonly (readonly [string, number])[];
+    /** Absent from a run in which there was none. */
+    readonly stockMoves?: readonly StockMove[];
     readonly replicas: readonly (readonly [string, number])[];
     readonly probabilities: readonly (readonly [Fault, number])[];
     readonly partitions: number;
@@ -34,6 +37,7 @@ export const corpusEntryOf = (plan: Plan, { decisions, result }: Shrunk): Corpus
       orders: plan.orders.filter(({ id }) => kept.has(`${id} is placed`)),
       incidents: plan.incidents.filter(({ fault }) => decisions.some((id) => id.startsWith(fault))),
       ...{ stock: [...plan.stock], replicas: [...plan.replicas], probabilities: [...plan.probabilities] },
+      stockMoves: plan.stockMoves.filter(({ id }) => kept.has(`${id} is counted`)),
       ...{
         partitions: plan.partitions,
         bounds: plan.bounds,
@@ -47,7 +51,7 @@ export const corpusEntryOf = (plan: Plan, { decisions, result }: Shrunk): Corpus
 };
 
 export const planOfEntry = ({ seed, plan }: CorpusEntry): Plan => ({
-  ...{ ...plan, seed, stock: new Map(plan.stock), replicas: new Map(plan.replicas) },
+  ...{ stockMoves: [], ...plan, seed, stock: new Map(plan.stock), replicas: new Map(plan.replicas) },
   probabilities: new Map(plan.probabilities),
 });
 

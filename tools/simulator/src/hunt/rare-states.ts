@@ -13,6 +13,7 @@ export const RARE_STATES: readonly RareState[] = [
   { name: 'a booking is cleared away after its cancellation', shownBy: /^shipping: BookingCleared$/ },
   { name: 'an authorisation expires', shownBy: /^payments: PaymentAuthorizationExpired$/ },
   { name: 'a hold of stock expires', shownBy: /^inventory: StockHoldExpired$/ },
+  { name: 'stock is corrected by hand', shownBy: /^inventory: StockAdjusted$/ },
   { name: 'a call of unknown outcome is found to be done', shownBy: /^query \w+: done$/ },
   { name: 'a call of unknown outcome is found to be not made', shownBy: /^query \w+: not-found$/ },
   { name: 'a webhook comes before its answer', shownBy: /^webhook heard before its answer$/ },

@@ -22,6 +22,7 @@ import { checkPartners } from './partners-watch';
 import { requests } from './requests-at-rest';
 import { watchSent } from './sent-watch';
 import { stockLedger } from './stock-ledger';
+import { watchStockWishes } from './stock-wishes';
 import { viewsAtRest, viewsShow, type Truth } from './views-at-rest';
 import { words as wordsOfAll } from './words';
 
@@ -95,6 +96,7 @@ export const oracleOf = (
     unasked = [];
     return taken;
   };
+  const wishedStock = watchStockWishes(world, find);
   const persons = callsForPerson();
   const asked = requests(find);
   const deadlines = watchDeadlines(words, punctualFromMs, find);
@@ -192,7 +194,11 @@ export const oracleOf = (
       checkStory(binding.service, orderId, event);
       if (partners.has(binding.service)) changed.handled.add(orderId);
     }
-    if ('sku' in decoded) unasked.push(...stock.record(decoded as StockEvent)); // because only stock's events are of a SKU
+    if (binding.service === 'inventory' && 'sku' in decoded) {
+      const moved = decoded as StockEvent; // because only stock's events are of a SKU there
+      unasked.push(...stock.record(moved));
+      wishedStock.stored(moved, event);
+    }
   };
 
   const statusOf = (order: Order): string => (order.stage === 'absent' ? 'absent' : standingOf(order).status);
@@ -277,6 +283,7 @@ export const oracleOf = (
         partnersAtRest(at, world, words, find);
       }
       asked.judge(isExcused);
+      wishedStock.judge();
       await nothingDropped(world, said, find);
       findUnsent();
       // Stock that is held for what a person has settled is let go when its hold expires.

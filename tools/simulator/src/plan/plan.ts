@@ -2,6 +2,7 @@ import { STOCK_HOLD_MS } from '@murmuration/domain-inventory';
 import type { AgendaLimits } from '@murmuration/effects';
 import { seededChance, type Chance } from '@murmuration/testing';
 import { FAULT_NAMES, type Fault } from '../faults/faults';
+import { stockMovesOf, type StockMove } from './stock-moves';
 
 /** What a customer wants, and whether they change their mind. */
 export type OrderPlan = {
@@ -42,6 +43,8 @@ export type Plan = {
   readonly orders: readonly OrderPlan[];
   /** Units received of each SKU, in all. */
   readonly stock: ReadonlyMap<string, number>;
+  /** What comes to the stock and goes from it besides orders, later on. */
+  readonly stockMoves: readonly StockMove[];
   readonly incidents: readonly Incident[];
   readonly probabilities: ReadonlyMap<Fault, number>;
   readonly replicas: ReadonlyMap<string, number>;
@@ -89,6 +92,8 @@ const REFUSED_LATER = ['tok_capture_refused', 'tok_refund_refused'];
 const COUNTRIES = ['AT', 'AT', 'AT', 'AT', 'AT', 'YY', 'ZZ'];
 const DEADLINES_MS = [3_000, 20_000, 60_000, 120_000];
 const [PLENTY, SCARCE, LAST, UNKNOWN] = ['KETTLE', 'TEA', 'LAST-ONE', 'SAMOVAR'];
+
+const MOVED = [PLENTY, SCARCE, SCARCE, LAST, LAST, UNKNOWN];
 
 /** Faults that befall a process or a server at an instant; all others strike single calls. */
 const INCIDENTS: Readonly<
@@ -204,9 +209,7 @@ export const planOf = (seed: number): Plan => {
   const replicas = new Map(SERVICE_NAMES.map((service) => [service, chance.pick([1, 1, 2])]));
   const troubleMs = chance.happens(LONG_TROUBLE) ? LONG_TROUBLE_MS : TROUBLE_MS;
   const isLong = troubleMs > TROUBLE_MS;
-  const orders = Array.from({ length: orderCount(chance) }, (_, nth) =>
-    orderPlan(chance, nth + 1, troubleMs),
-  );
+  const orders = Array.from({ length: orderCount(chance) }, (_, nth) => orderPlan(chance, nth + 1, troubleMs));
   const present = FAULT_NAMES.filter(() => chance.happens(0.5));
   const incidents = present.flatMap((fault): readonly Incident[] => {
     const kind = INCIDENTS[fault];
@@ -230,6 +233,7 @@ export const planOf = (seed: number): Plan => {
       [SCARCE, chance.integer(1, 7)],
       [LAST, 1],
     ]),
+    stockMoves: stockMovesOf(chance.fork('stock moves'), MOVED, troubleMs),
     carrierMs: { handOverMs: chance.pick([0, 500, 3_000]), deliverMs: chance.pick([0, 1_000]) },
     holdMs: chance.pick([STOCK_HOLD_MS, STOCK_HOLD_MS, SHORT_HOLD_MS]),
     hasOperators: chance.happens(0.4),

@@ -3,6 +3,7 @@ import { derivedId } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 import type { Oracle } from '../oracle/oracle';
 import type { OrderPlan, Plan } from '../plan/plan';
+import type { StockMove } from '../plan/stock-moves';
 import type { Surroundings } from '../world/process';
 import { befall, type World } from '../world/world';
 
@@ -42,8 +43,18 @@ export const scheduleLife = (
       befall(world, fault, target, durationMs, offsetMs);
     });
   }
+  for (const move of plan.stockMoves) scheduleStockMove(move, world, surroundings);
   if (plan.hasOperators) scheduleOperators(plan, world, surroundings, oracle);
 };
+
+/** Somebody counts units in or out. */
+const scheduleStockMove = ({ id, atMs, type, sku, by }: StockMove, { gateway }: World, at: Surroundings): void =>
+  void at.time.after(atMs, () => {
+    if (!at.decisions.takesPlace(`${id} is counted`)) return;
+    const units = type === 'ReceiveStock' ? { quantity: by } : { delta: by, reason: 'stocktaking' };
+    const command: Message & Record<string, unknown> = { type, sku, ...units, now: at.time.now() };
+    void gateway.execute('inventory', command, { commandId: derivedId('moved', id), orderId: sku });
+  });
 
 const placing = ({ token, country, lines, deadlineMs }: OrderPlan, orderId: string, now: string): Message => ({
   ...{ type: 'PlaceOrder', orderId, customerId: 'c-1', currency: CURRENCY, paymentToken: token, deadlineMs, now },

@@ -47,6 +47,8 @@ const STEPS_MAX = 2_000_000;
 const HEALING_MAX_MS = 30 * 60_000;
 /** How long nothing may happen before nothing goes on any more: longer than any pause between two attempts. */
 const QUIET_MS = 7_000;
+/** As long as anything is parked that newer code can read: whose place that takes may only have been found dead just now. */
+const QUIET_BEFORE_REDRIVE_MS = 20_000;
 const LOOK_EVERY_MS = 1_000;
 /** In this part of all runs everything that was ever sent is heard again long after it has come to its end. */
 const LONG_AFTER = 0.1;
@@ -100,7 +102,9 @@ export const simulate = async (plan: Plan, { only, traced = false }: RunOptions 
     let isSettled = false;
     while (findings.length === 0 && !isSettled && time.nowMs() - sinceMs < HEALING_MAX_MS) {
       await goOnUntil(time.nowMs() + LOOK_EVERY_MS);
-      isSettled = time.nowMs() - Math.max(lastChangeMs, sinceMs) >= QUIET_MS && (await oracle.isEverythingSettled());
+      const quietMs = time.nowMs() - Math.max(lastChangeMs, sinceMs);
+      isSettled = quietMs >= QUIET_MS && (await oracle.isEverythingSettled());
+      if (isSettled && quietMs < QUIET_BEFORE_REDRIVE_MS) isSettled = !(await waitsForCode(world));
     }
     if (findings.length === 0 && !isSettled)
       findings.push({ invariant: 'I4', finding: await openWork(world), subject: 'the flock' });
@@ -123,6 +127,14 @@ export const simulate = async (plan: Plan, { only, traced = false }: RunOptions 
     ...{ counts: world.tally.counts(), stored: oracle.stored(), statuses: oracle.statuses() },
     ...{ hash: (hash >>> 0).toString(16).padStart(8, '0'), steps, virtualMs: time.nowMs(), messages },
   };
+};
+
+const waitsForCode = async ({ services }: World): Promise<boolean> => {
+  for (const { database } of services.values()) {
+    const parked = await database.tables.inbox.listParked({ kind: 'unknown-version', limit: 1 });
+    if (parked.length > 0) return true;
+  }
+  return false;
 };
 
 const openWork = async (world: World): Promise<string> => {

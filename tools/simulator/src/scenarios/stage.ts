@@ -105,6 +105,7 @@ const planOfStage = ({
     seed,
     orders: [],
     incidents: [],
+    stockMoves: [],
     probabilities: new Map(),
     bounds: {},
     partitions,

@@ -5,9 +5,16 @@ import type { Surroundings } from './process';
 
 export type Addressed = { readonly commandId: string; readonly orderId: string };
 
+/** `no-answer` leaves it open whether anything was done. */
+export type Answer = Executed | 'no-answer';
+
+/** Told of what is asked as soon as it is, and of the answer once there is one. */
+export type AskedListener = (service: string, command: Message, addressed: Addressed, answer: Promise<Answer>) => void;
+
 /** The way of people and partners into the flock: any living replica, again and again with the same key until it answers. */
 export type Gateway = {
-  readonly execute: (service: string, command: Message, addressed: Addressed) => Promise<Executed | 'no-answer'>;
+  readonly execute: (service: string, command: Message, addressed: Addressed) => Promise<Answer>;
+  readonly onAsked: (listener: AskedListener) => void;
 };
 
 const REQUEST_TIMEOUT_MS = 4_000;
@@ -18,11 +25,11 @@ const ATTEMPTS_MAX = 200;
 export const gateway = ({ time, decisions }: Surroundings, nodesOf: (service: string) => readonly Node[]): Gateway => {
   const pause = (durationMs: number): Promise<void> => new Promise((resume) => void time.after(durationMs, resume));
 
-  const attempt = (node: Node, command: Message, { commandId, orderId }: Addressed): Promise<Executed | 'no-answer'> =>
+  const attempt = (node: Node, command: Message, { commandId, orderId }: Addressed): Promise<Answer> =>
     new Promise((answered) => {
       const giveUp = time.after(REQUEST_TIMEOUT_MS, () => answered('no-answer'));
       const wayMs = (): number => decisions.integer(`way to ${node.process.name}`, 0, WAY_MAX_MS);
-      const end = (answer: Executed | 'no-answer'): void =>
+      const end = (answer: Answer): void =>
         void time.after(wayMs(), () => {
           giveUp();
           answered(answer);
@@ -35,17 +42,25 @@ export const gateway = ({ time, decisions }: Surroundings, nodesOf: (service: st
       });
     });
 
+  const askUntilAnswered = async (service: string, command: Message, addressed: Addressed): Promise<Answer> => {
+    for (let nth = 0; nth < ATTEMPTS_MAX; nth++) {
+      const nodes = nodesOf(service).filter(({ process }) => process.isAlive());
+      const node =
+        nodes[(decisions.integer(`replica of ${service}`, 0, nodes.length || 1) + nth) % (nodes.length || 1)];
+      const answer = node === undefined ? 'no-answer' : await attempt(node, command, addressed);
+      if (answer !== 'no-answer') return answer;
+      await pause(RETRY_MS);
+    }
+    return 'no-answer';
+  };
+
+  const listeners: AskedListener[] = [];
   return {
-    execute: async (service, command, addressed) => {
-      for (let nth = 0; nth < ATTEMPTS_MAX; nth++) {
-        const nodes = nodesOf(service).filter(({ process }) => process.isAlive());
-        const node =
-          nodes[(decisions.integer(`replica of ${service}`, 0, nodes.length || 1) + nth) % (nodes.length || 1)];
-        const answer = node === undefined ? 'no-answer' : await attempt(node, command, addressed);
-        if (answer !== 'no-answer') return answer;
-        await pause(RETRY_MS);
-      }
-      return 'no-answer';
+    execute: (service, command, addressed) => {
+      const answer = askUntilAnswered(service, command, addressed);
+      for (const listener of listeners) listener(service, command, addressed, answer);
+      return answer;
     },
+    onAsked: (listener) => void listeners.push(listener),
   };
 };
