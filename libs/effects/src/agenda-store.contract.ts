@@ -62,6 +62,17 @@ export const agendaStoreContract = (name: string, make: () => Promise<AgendaStor
       expect(epochMs(claim.now)).toBeGreaterThan(epochMs(claim.aliveAt!));
     });
 
+    it('takes no claim for a sign of life: who only claimed has not stored what the time without anybody was worth', async () => {
+      await claimed(1);
+      const applied = await apply(7, { pausedMs: 1_500 });
+      await pass(30);
+      await claimed(2);
+      await pass(30);
+      const claim = await claimed(3);
+      expect(claim.pausedMs).toBe(1_500);
+      expect(applied).toMatchObject({ outcome: 'applied', now: claim.aliveAt });
+    });
+
     it('fences an older term as soon as a newer one began, and changes nothing for it', async () => {
       await claimed(2);
       expect(await store.claim(0, 1)).toEqual({ outcome: 'fenced' });

@@ -65,7 +65,7 @@ export type ClaimOutcome =
       /** 0 when the log was never read. */
       readonly position: number;
       readonly pausedMs: number;
-      /** When a runner last applied or claimed anything; absent when none ever did. */
+      /** When a runner last applied anything, or one claimed for the first time: `pausedMs` is what was known then. */
       readonly aliveAt?: Instant;
     }
   | { readonly outcome: 'fenced' };

@@ -183,14 +183,16 @@ export const newWorld = (overrides: Partial<AgendaLimits> = {}) => {
   return {
     ...{ database, monotonic, store, agendaStore, provider, heard, limits },
     execute,
-    gates: { caughtUp: true, storeDown: false },
+    gates: { caughtUp: true, storeDown: false, seatsDown: new Set<string>() },
 
     term(epoch: number, { mayCall = () => true }: { readonly mayCall?: () => boolean } = {}) {
       return new AgendaCore<SeatEvent, SeatCommand, SeatEffect, string>({
         ...{ service: 'seats', logPartition: 0, epoch, log: store, agendaStore, agenda: seatAgenda, codec: seatCodec },
         ...{ port: provider, limits, listener, mayCall, wake: () => undefined, chance: () => 1 },
         execute: (envelope) =>
-          this.gates.storeDown ? Promise.reject(new Error('the store is down')) : execute(envelope),
+          this.gates.storeDown || this.gates.seatsDown.has(envelope.command.seat)
+            ? Promise.reject(new Error('the store is down'))
+            : execute(envelope),
         monotonicMs: monotonic.epochMs,
         caughtUp: () => this.gates.caughtUp,
       });

@@ -1,6 +1,6 @@
 import type { CommandEnvelope, EventCodec, EventStore } from '@murmuration/event-store';
 import { derivedId } from '@murmuration/event-store';
-import { type Agenda, type EffectPort, type Message, epochMs } from '@murmuration/kernel';
+import { type Agenda, type EffectPort, type Message, epochMs, instantOfEpochMs } from '@murmuration/kernel';
 import type { AgendaLimits } from '../agenda-limits';
 import type { AgendaListener } from '../agenda-listener';
 import type { AgendaCause, AgendaStore, DeadlineRow } from '../agenda-store.port';
@@ -232,15 +232,15 @@ export class AgendaCore<Event extends Message, Command extends Message, Effect e
     const found = await agendaStore.dueDeadlines(logPartition, this.clock.pausedMs, limits.deadlinesPerPollMax);
     this.clock.hear(found.now);
     const due = found.deadlines.filter((row) => this.deadlines.stands(row));
-    await Promise.all(due.map((row) => this.fire(row)));
-    // A full page means that more may be due: then the table must forget these first, and is asked again at once.
+    const failed = (await Promise.all(due.map((row) => this.fire(row)))).filter((outcome) => outcome === 'failed');
+    // A full page means that more may be due: then the table must learn of these first, and unless all failed is asked again at once.
     const full = found.deadlines.length === limits.deadlinesPerPollMax;
     if (full) await this.flush();
-    this.polledAtMs = full ? Number.NEGATIVE_INFINITY : askedAtMs;
+    this.polledAtMs = full && failed.length < found.deadlines.length ? Number.NEGATIVE_INFINITY : askedAtMs;
   }
 
-  private async fire(row: DeadlineRow): Promise<void> {
-    const { agenda, execute, listener } = this.options;
+  private async fire(row: DeadlineRow): Promise<'done' | 'failed'> {
+    const { agenda, execute, listener, limits } = this.options;
     const { key, dueAt, cause } = row;
     try {
       const command = agenda.fire({ key, dueAt }, this.clock.now);
@@ -249,9 +249,12 @@ export class AgendaCore<Event extends Message, Command extends Message, Effect e
       if (executed.outcome === 'rejected' || executed.events?.length === 0)
         listener.stale?.(key, executed.rejection?.type);
       else listener.fired?.(key, this.clock.nowMs - epochMs(dueAt));
+      return 'done';
     } catch (error) {
-      // It stays in the table and fires at the next poll, under the same command id.
+      // It stays in the table and fires at a later poll, under the same command id.
       listener.failed?.(error, `firing ${key}`);
+      this.deadlines.putOff(row, instantOfEpochMs(Math.ceil(this.clock.deadlineNowMs) + limits.deadlinePollMs));
+      return 'failed';
     }
   }
 

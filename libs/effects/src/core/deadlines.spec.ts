@@ -96,6 +96,36 @@ describe('a deadline', () => {
     expect(await world.events()).toEqual(['SeatHeld', 'HoldLapsed']);
   });
 
+  it('fires although as many as fill a page cannot, and those fire as soon as they can', async () => {
+    const world = newWorld({ deadlinesPerPollMax: 2 });
+    const core = await world.started(1);
+    for (const seat of ['a', 'b', 'c']) await hold(world, seat, 10 * SECOND_MS);
+    for (const seat of ['a', 'b']) world.gates.seatsDown.add(seat);
+    await world.pass(core, 15 * SECOND_MS);
+    expect(world.heard).toEqual(['fired hold:c']);
+    world.gates.seatsDown.clear();
+    await world.pass(core, 3 * SECOND_MS);
+    expect(world.heard.toSorted()).toEqual(['fired hold:a', 'fired hold:b', 'fired hold:c']);
+    await world.pass(core, 10 * SECOND_MS);
+    expect(await world.agendaStore.counts()).toEqual({ effects: 0, deadlines: 0 });
+  });
+
+  it('that cannot be fired is tried again at each poll, not more often, also when a page is full of them', async () => {
+    const world = newWorld({ deadlinesPerPollMax: 2 });
+    const core = await world.started(1);
+    for (const seat of ['a', 'b']) await hold(world, seat, 10 * SECOND_MS);
+    await world.pass(core, 9 * SECOND_MS);
+    world.gates.storeDown = true;
+    let polls = 0;
+    const { dueDeadlines } = world.agendaStore;
+    world.agendaStore.dueDeadlines = (...asked) => {
+      polls += 1;
+      return dueDeadlines(...asked);
+    };
+    await world.pass(core, 20 * SECOND_MS);
+    expect(polls).toBeLessThan(25);
+  });
+
   it('fires for more than one page of due ones', async () => {
     const world = newWorld({ deadlinesPerPollMax: 10 });
     const core = await world.started(1);
@@ -129,6 +159,19 @@ describe('during our own outage', () => {
     await world.pass(second, 45 * SECOND_MS);
     expect(world.heard).toEqual([]);
     await world.pass(second, 10 * SECOND_MS);
+    expect(world.heard).toEqual(['fired hold:a']);
+  });
+
+  it('deadlines are pushed back by that time also when whoever ran it first again died before it stored anything', async () => {
+    const world = newWorld();
+    await hold(world, 'a', MINUTE_MS);
+    await world.pass(await world.started(1), 10 * SECOND_MS);
+    world.wait(60 * MINUTE_MS);
+    await world.started(2);
+    const third = await world.started(3);
+    await world.pass(third, 45 * SECOND_MS);
+    expect(world.heard).toEqual([]);
+    await world.pass(third, 10 * SECOND_MS);
     expect(world.heard).toEqual(['fired hold:a']);
   });
 

@@ -21,9 +21,13 @@ export class OpenDeadlines {
   /** `pausedMs` is how long the deadline clock had stood still before. */
   begin(key: string, dueAt: Instant, cause: AgendaCause, pausedMs: number): void {
     const ripeAt = plusMs(dueAt, -pausedMs);
-    this.set.set(key, { key, dueAt, ripeAt, cause });
     this.cleared.delete(key);
-    if (this.earliestRipe === undefined || ripeAt < this.earliestRipe) this.earliestRipe = ripeAt;
+    this.keep({ key, dueAt, ripeAt, cause });
+  }
+
+  /** A deadline could not be fired: it becomes ripe once more, behind those that are so already. */
+  putOff(row: DeadlineRow, ripeAt: Instant): void {
+    if (this.stands(row)) this.keep({ ...row, ripeAt });
   }
 
   clear(key: string): void {
@@ -51,10 +55,13 @@ export class OpenDeadlines {
 
   putBack({ deadlines, cleared }: DeadlineChanges): void {
     for (const row of deadlines) {
-      if (!this.stands(row)) continue;
-      this.set.set(row.key, row);
-      if (this.earliestRipe === undefined || row.ripeAt < this.earliestRipe) this.earliestRipe = row.ripeAt;
+      if (this.stands(row)) this.keep(row);
     }
     for (const key of cleared) if (!this.set.has(key)) this.cleared.add(key);
+  }
+
+  private keep(row: DeadlineRow): void {
+    this.set.set(row.key, row);
+    if (this.earliestRipe === undefined || row.ripeAt < this.earliestRipe) this.earliestRipe = row.ripeAt;
   }
 }

@@ -41,7 +41,7 @@ export const memoryAgendaStore = ({ now }: { readonly now: () => Instant }): Age
     if (epoch < term.epoch) return { outcome: 'fenced' };
     const { position, pausedMs, aliveAt } = term;
     const moment = now();
-    Object.assign(term, { epoch, aliveAt: moment });
+    Object.assign(term, { epoch, aliveAt: aliveAt ?? moment });
     return { outcome: 'claimed', now: moment, position, pausedMs, ...(aliveAt === undefined ? {} : { aliveAt }) };
   };
 

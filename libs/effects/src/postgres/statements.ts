@@ -13,9 +13,9 @@ export const CLAIM: Statement = {
 WITH former AS (SELECT alive_at FROM agenda.terms WHERE log_partition = $1)
 INSERT INTO agenda.terms AS term (log_partition, epoch, position, paused_ms, alive_at)
 VALUES ($1, $2, 0, 0, ${NOW})
-ON CONFLICT (log_partition) DO UPDATE SET epoch = excluded.epoch, alive_at = excluded.alive_at
+ON CONFLICT (log_partition) DO UPDATE SET epoch = excluded.epoch
 WHERE term.epoch <= excluded.epoch
-RETURNING position::float8, paused_ms::float8, ${epochMs('alive_at')} AS now_ms,
+RETURNING position::float8, paused_ms::float8, ${epochMs(NOW)} AS now_ms,
   (SELECT ${epochMs('former.alive_at')} FROM former) AS alive_at_ms`,
 };
 
