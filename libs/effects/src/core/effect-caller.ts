@@ -72,12 +72,13 @@ export class EffectCaller<Command extends Message, Effect extends Message, Resul
     for (const flight of this.flights) {
       if (nowMs - flight.startedMs >= limits.callMaxMs) this.abandon(flight);
     }
-    while (!this.stopped && effects.firstReady !== undefined && mayCall()) {
+    if (this.stopped) return;
+    while (effects.firstReady !== undefined && mayCall()) {
       if (this.flights.size >= this.breaker.callsMax(nowMs)) break;
       const effect = effects.take();
       if (effect !== undefined) this.start(effect);
     }
-    if (this.breaker.tripped) this.giveUpTheLate();
+    if (this.breaker.tripped && mayCall()) this.giveUpTheLate();
   }
 
   /** Starts no more calls and resolves when none is under way. */
@@ -184,6 +185,7 @@ export class EffectCaller<Command extends Message, Effect extends Message, Resul
     const { effect } = flight;
     if (typeof effect.next === 'object') return; // Because the command processor bounds its own time.
     this.flights.delete(flight);
+    if (!this.options.effects.isOpen(effect)) return;
     void this.follow(effect, { outcome: 'unknown', reason: `no answer within ${limits.callMaxMs} ms` }).catch(
       (error: unknown) => listener.failed?.(error, `settling ${effect.key}`),
     );

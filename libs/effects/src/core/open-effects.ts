@@ -96,8 +96,9 @@ export class OpenEffects<Effect, Result> {
       if (effect.stored) this.closed.add(key);
       return;
     }
-    // It may be a row that is not in mind.
-    if (!this.spilled.delete(key)) this.closed.add(key);
+    // It may be a row that is not in mind, also when it was opened again since.
+    this.spilled.delete(key);
+    this.closed.add(key);
   }
 
   /** The next step is due at once. */
