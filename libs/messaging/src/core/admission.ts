@@ -84,7 +84,8 @@ export const admissionOf = (
     const gap = gaps.get(key) ?? openGap(key, link);
     const previous = link.previous?.position ?? 0;
     if (gap.held.has(previous)) return;
-    if (heldRecords >= heldRecordsMax) {
+    // What is behind a dropped one is read again with it: held, it would keep the gap open.
+    if (gap.dropped || heldRecords >= heldRecordsMax) {
       if (!gap.dropped) listener.gapAlert?.(gap.report());
       gap.dropped = true;
       droppedFrom ??= item.offset;
@@ -106,7 +107,7 @@ export const admissionOf = (
   };
 
   /** Admits what was held for exactly this record, and so on. */
-  const release = (key: string, admitted: Admitted[]): void => {
+  const release = (key: string, link: Link, admitted: Admitted[]): void => {
     const gap = gaps.get(key);
     if (gap === undefined) return;
     for (;;) {
@@ -118,8 +119,8 @@ export const admissionOf = (
       if (classify(watermark, next.linked.link) === 'rewound') return fail(next, watermark);
       watermarks.set(key, watermarkOf(next.linked.link));
       admitted.push(next);
-      if (gap.held.size === 0) closeGap(key, gap, next.linked.link);
     }
+    if (gap.held.size === 0) closeGap(key, gap, link);
   };
 
   const fail = ({ record, linked }: Held, watermark: Watermark | undefined): void => {
@@ -147,7 +148,7 @@ export const admissionOf = (
       case 'new':
         watermarks.set(key, watermarkOf(link));
         admitted.push(item);
-        release(key, admitted);
+        release(key, link, admitted);
         return 'taken';
     }
   };

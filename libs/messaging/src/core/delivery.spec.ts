@@ -1,4 +1,5 @@
 import { countsOf, countingService } from '../flock.fixture';
+import type { Inbound } from '../link';
 import { renumbered, setUp, spoken } from './consumer.fixture';
 
 describe('delivery', () => {
@@ -65,6 +66,40 @@ describe('delivery', () => {
     expect(first).toMatchObject({ outcome: 'applied', seekTo: '3' });
     await expect(consumer.handle(log.slice(Number(first.seekTo)))).resolves.toMatchObject({ nextOffset: '6' });
     expect(await countsOf(store, 'lake')).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  describe('5: when no more can be held, what is missing comes late, and', () => {
+    /** Hands over one record at a time, from where the consumer says. */
+    const handOver = async (log: readonly Inbound[], heldRecordsMax: number) => {
+      const { store, join } = setUp({ heldRecordsMax });
+      const consumer = await join();
+      for (let [offset, turns] = [0, 3 * log.length]; offset < log.length && turns > 0; turns--) {
+        const { seekTo } = await consumer.handle(log.slice(offset, offset + 1));
+        offset = seekTo === undefined ? offset + 1 : Number(seekTo);
+      }
+      return { store, nextOffset: consumer.nextOffset() };
+    };
+
+    it('a second one is missing behind it, then the rest is read again and applied all the same', async () => {
+      const [one, two, three, four, five, six, seven] = await spoken(
+        ...[1, 2, 3, 4, 5, 6, 7].map((birds) => ({ place: 'lake', birds })),
+      );
+      // Two and four are missing, three and five are held, and there is no room for six. Two makes some, when seven comes.
+      const { store, nextOffset } = await handOver(renumbered([one, three, five, six, two, seven, four]), 2);
+      expect(await countsOf(store, 'lake')).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      expect(nextOffset).toBe('7');
+    });
+
+    it('another source takes all the room, then the rest is read again and applied all the same', async () => {
+      const [one, two, three] = await spoken(...[1, 2, 3].map((birds) => ({ place: 'lake', birds })));
+      const [first, , third] = (await spoken(...[7, 8, 9].map((birds) => ({ place: 'sea', birds })))).map((record) => ({
+        ...record,
+        headers: { ...record.headers, mm_source: 'ships' },
+      }));
+      const { store } = await handOver(renumbered([first, third, one, three, two]), 1);
+      expect(await countsOf(store, 'lake')).toEqual([1, 2, 3]);
+      expect(await countsOf(store, 'sea')).toEqual([7]);
+    });
   });
 
   it('7: a consumer that begins behind what the topic still has waits for the lost records instead of going on', async () => {
