@@ -79,13 +79,17 @@ export const jointWork = <Command extends Message>(options: JointWorkOptions<Com
 
   /** Sends the very same statement a few times while its outcome is unknown. */
   const commit = async (parts: readonly InboxPart[], append: AppendRequest): Promise<Stored> => {
+    let unanswered: Extract<Stored, { readonly outcome: 'unknown' }> | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await inbox.commitTogether(parts, append);
+        const verdict = await inbox.commitTogether(parts, append);
+        // One that was claimed anew meanwhile fences all of them, and says nothing of what was sent before.
+        return verdict.outcome === 'fenced' ? (unanswered ?? verdict) : verdict;
       } catch (error) {
         if (isRefusal(error)) return { outcome: 'refused', reason: reasonOf(error) };
         onFailure(error);
-        if (attempt >= SENDS_MAX) return { outcome: 'unknown', error };
+        unanswered = { outcome: 'unknown', error };
+        if (attempt >= SENDS_MAX) return unanswered;
         await rest.wait(backoffMs(attempt, { ...RETRY, chance }));
       }
     }
