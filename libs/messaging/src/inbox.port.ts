@@ -56,6 +56,9 @@ export type InboxBatch = {
   readonly append: AppendRequest;
 };
 
+/** The one by whom records are redriven that wait for newer code or were parked wrongly. */
+export const SYSTEM = 'system';
+
 /** What somebody wants to be done about a parked record. Its own consumer does it, in the order of the key's queue. */
 export type ParkedWish = { readonly record: ParkedRecord; readonly wish: 'redrive' | 'discard' };
 
@@ -124,7 +127,10 @@ export type Inbox = {
   listParked(filter: ParkedFilter): Promise<readonly ParkedRecord[]>;
   findParked(id: string): Promise<ParkedRecord | undefined>;
   countParked(): Promise<number>;
-  /** Asks its consumer to redrive or discard a parked record; `actor` goes into the trail. */
+  /**
+   * Asks its consumer to redrive or discard a parked record; `actor` goes into the trail. It takes the place of what was wished
+   * before, but for a wish of `SYSTEM`, which changes nothing then.
+   */
   wish(id: string, wish: 'redrive' | 'discard', actor: string): Promise<'noted' | 'not-parked'>;
   /** Replaces a parked record's bytes and headers before it is redriven; the former ones stay in the trail. */
   edit(id: string, content: Pick<ParkedRecord, 'value' | 'headers'>, actor: string): Promise<'edited' | 'not-parked'>;

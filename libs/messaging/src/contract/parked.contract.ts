@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { instant, isInstant } from '@murmuration/kernel';
-import type { ParkedFilter, ParkedRecord } from '../inbox.port';
+import { type ParkedFilter, type ParkedRecord, SYSTEM } from '../inbox.port';
 import { batchOf, freshGroup, parkedAt, TOPIC, type InboxUnderTest } from './inbox.fixture';
 
 /** What becomes of records that could not be applied. */
@@ -52,6 +52,21 @@ export const parkedContract = (make: () => Promise<InboxUnderTest>): void => {
       await expect(inbox.wish(ids[0]!, 'redrive', 'operator')).resolves.toBe('noted');
       const wishes = await inbox.listWishes(group);
       expect(wishes.map(({ record, wish }) => [record.id, wish])).toEqual(ids.map((id) => [id, 'redrive']));
+    });
+
+    it('keep what somebody wants of them when the system would have them redriven', async () => {
+      const { inbox } = subject;
+      const { group, ids } = await parkThree([{}, { key: 'order-2' }]);
+      await inbox.wish(ids[0]!, 'discard', 'operator');
+      for (const id of ids) await expect(inbox.wish(id, 'redrive', SYSTEM)).resolves.toBe('noted');
+      const wishes = await inbox.listWishes(group);
+      expect(wishes.map(({ record, wish }) => [record.id, wish])).toEqual([
+        [ids[0], 'discard'],
+        [ids[1], 'redrive'],
+      ]);
+      expect(await inbox.readTrail(ids[0]!)).toMatchObject([{ actor: 'operator', action: 'discard' }]);
+      await inbox.wish(ids[1]!, 'discard', 'operator');
+      expect((await inbox.listWishes(group)).map(({ wish }) => wish)).toEqual(['discard', 'discard']);
     });
 
     it('of other keys, or behind another failed one, are not settled along', async () => {

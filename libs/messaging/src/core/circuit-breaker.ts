@@ -37,6 +37,8 @@ export type CircuitBreaker = {
   answered(): void;
   /** A record was applied. Answers the records that were parked on trial if the circuit has been open, maybe wrongly so. */
   worked(): readonly string[];
+  /** Nobody could be asked to redrive such a record: it is answered once more when the next one is applied. */
+  owe(id: string): void;
 };
 
 /** Keys that fail by themselves, with nothing applied in between, before the fault is taken for the database's. */
@@ -59,6 +61,7 @@ export const circuitBreaker = ({
   const failing = new Set<string>();
   const waiting = new Map<string, () => void>();
   let trials: readonly string[] = [];
+  let owed: readonly string[] = [];
   let isOpen = false;
   /** It has been open since anything was applied. */
   let isSuspicious = false;
@@ -128,12 +131,16 @@ export const circuitBreaker = ({
       if (failing.size < KEYS_FAILING_TOGETHER) close();
     },
     worked: () => {
-      const innocent = isSuspicious ? trials : [];
+      const innocent = isSuspicious ? [...owed, ...trials] : owed;
+      owed = [];
       trials = [];
       isSuspicious = false;
       failing.clear();
       close();
       return innocent;
+    },
+    owe: (id) => {
+      owed = [...owed, id].slice(-TRIALS_MAX);
     },
   };
 };

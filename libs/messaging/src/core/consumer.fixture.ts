@@ -58,7 +58,10 @@ export const writes = ({ append }: Pick<InboxBatch, 'append'>, place: string): b
 export const RETRY_BUDGET_MS = 10_000;
 
 /** A consumer whose inbox fails as it is told. */
-export const failing = (fails: (batch: InboxBatch) => Error | undefined, overrides: Setup = {}) => {
+export const failing = (
+  fails: (batch: InboxBatch) => Error | undefined,
+  { change = (inbox) => inbox, ...overrides }: Setup & { readonly change?: (inbox: Inbox) => Inbox } = {},
+) => {
   const store = newStore();
   const inner = memoryInbox(store, { now: () => START });
   const sent: InboxBatch[] = [];
@@ -71,6 +74,11 @@ export const failing = (fails: (batch: InboxBatch) => Error | undefined, overrid
       return inner.commit(batch);
     },
   };
-  const subject = setUp({ service: countingService(store), inbox, retryBudgetMs: RETRY_BUDGET_MS, ...overrides });
+  const subject = setUp({
+    service: countingService(store),
+    inbox: change(inbox),
+    retryBudgetMs: RETRY_BUDGET_MS,
+    ...overrides,
+  });
   return { ...subject, sent };
 };

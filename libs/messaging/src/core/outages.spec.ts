@@ -2,7 +2,8 @@ import type { NewEvent } from '@murmuration/event-store';
 import { epochMs } from '@murmuration/kernel';
 import { countsOf, decodeSighting, SIGHTINGS, START } from '../flock.fixture';
 import type { InboxBatch, ParkedRecord } from '../inbox.port';
-import { away, failing, renumbered, RETRY_BUDGET_MS, type Setup, spoken, writes } from './consumer.fixture';
+import { circuitBreaker } from './circuit-breaker';
+import { away, failing, renumbered, RETRY_BUDGET_MS, spoken, writes } from './consumer.fixture';
 
 const HOUR_MS = 3_600_000;
 const OUTAGE_HOURS = 2;
@@ -21,6 +22,7 @@ const hours = async (subject: ReturnType<typeof failing>, count: number): Promis
 /** A record for each of so many places, in order. */
 const sightings = (places: number) =>
   spoken(...Array.from({ length: places }, (_, birds) => ({ place: `p${birds}`, birds })));
+type Overrides = NonNullable<Parameters<typeof failing>[1]>;
 const idOf = (offset: number): string => `tally:${SIGHTINGS}:0:${offset}`;
 
 describe('poisoned records, each of another key, with nothing else to show that others do not fail', () => {
@@ -75,7 +77,7 @@ describe('an outage of what the handlers need, for hours,', () => {
     on && batch.append.events.length > 0 ? away() : undefined;
 
   /** Handles records while `fails` is on, and then without it; answers what was parked at the end of the outage. */
-  const outage = async (isAway: (away: boolean) => Parameters<typeof failing>[0], overrides: Setup = {}) => {
+  const outage = async (isAway: (away: boolean) => Parameters<typeof failing>[0], overrides: Overrides = {}) => {
     let on = true;
     const subject = failing((batch) => isAway(on)(batch), overrides);
     const consumer = await subject.join();
@@ -126,6 +128,26 @@ describe('an outage of what the handlers need, for hours,', () => {
     expect(subject.all('breakerClosed')).toHaveLength(1);
   });
 
+  it.each([
+    ['a conflict', { outcome: 'conflict', streamId: 'place-p0' }],
+    ['a refusal', { outcome: 'refused', reason: 'as it is' }],
+  ] as const)('31: ends with the first answer of the database, also when that is %s', async (_, verdict) => {
+    const breaker = circuitBreaker({ chance: () => 0.5 });
+    breaker.away('elsewhere', away());
+    for (let probe = 0; probe < 9; probe++) await breaker.turn('elsewhere', () => true);
+    breaker.leave('elsewhere');
+    const answers: number[] = [];
+    const subject = failing(() => undefined, {
+      breaker,
+      change: (inbox) => ({
+        ...inbox,
+        commit: (batch) => (answers.push(passedMs(subject)) === 1 ? Promise.resolve(verdict) : inbox.commit(batch)),
+      }),
+    });
+    await (await subject.join()).handle(await sightings(1));
+    expect(passedMs(subject) - (answers[0] ?? 0)).toBeLessThan(1_000);
+  });
+
   it('31: parks nothing when the database answers and stores no events, if the service says what it parks', async () => {
     const subject = await outage(refusingEvents, { announceParked });
     expect(subject.parked).toBe(0);
@@ -143,6 +165,19 @@ describe('an outage of what the handlers need, for hours,', () => {
       { actor: 'system', action: 'redrive' },
       { actor: 'consumer', action: 'redriven' },
     ]);
+  });
+
+  it('31: has redriven what was parked on trial also when that could not be wished for at first', async () => {
+    let wishes = 0;
+    const subject = await outage(refusingEvents, {
+      retryBudgetMs: 3 * RETRY_BUDGET_MS,
+      change: (inbox) => ({
+        ...inbox,
+        wish: (...asked) => (++wishes <= 3 ? Promise.reject(away()) : inbox.wish(...asked)),
+      }),
+    });
+    expect(subject.parked).toBeGreaterThan(3);
+    await expectAllApplied(subject);
   });
 
   it('31: parks no more than two, on trial, when it is what the bindings ask, as long as they say so', async () => {

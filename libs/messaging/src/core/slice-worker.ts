@@ -3,7 +3,7 @@ import { epochMs, type Message } from '@murmuration/kernel';
 import type { Clock } from '../clock.port';
 import type { ConsumerListener } from '../consumer-listener';
 import type { DecodeRecord } from '../heard';
-import type { Inbox, ParkedRecord } from '../inbox.port';
+import { type Inbox, type ParkedRecord, SYSTEM } from '../inbox.port';
 import type { Watermark } from '../link';
 import type { Admitted } from './admission';
 import type { CircuitBreaker } from './circuit-breaker';
@@ -58,9 +58,6 @@ const CONFLICTS_TOGETHER_MAX = 3;
 const CONFLICTS_AT_ONCE_MAX = 3;
 const CONFLICT_PAUSE = { firstMs: 2, maxMs: 1_000 };
 const FAILURE_PAUSE = { firstMs: 50, maxMs: 5_000 };
-/** The one by whom records are redriven that were parked wrongly. */
-export const SYSTEM = 'system';
-
 export const watermarksOf = (items: readonly Admitted[]): ReadonlyMap<string, Watermark> => {
   const moved = new Map<string, Watermark>();
   for (const { linked } of items) if (linked) moved.set(linked.key, watermarkOf(linked.link));
@@ -131,7 +128,10 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
 
   const worked = (): void => {
     for (const id of breaker.worked())
-      inbox.wish(id, 'redrive', SYSTEM).catch((error: unknown) => listener.storingFailed?.(error));
+      inbox.wish(id, 'redrive', SYSTEM).catch((error: unknown) => {
+        breaker.owe(id);
+        listener.storingFailed?.(error);
+      });
   };
 
   /** A record alone whose binding could not answer is asked for again. */
@@ -193,9 +193,11 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
       case 'fenced':
         return { next: [] };
       case 'conflict':
+        breaker.answered();
         listener.conflict?.({ topic, partition, streamId: verdict.streamId, attempt: slice.conflicts + 1 });
         return { conflict: true };
       case 'refused':
+        breaker.answered();
         if (isAnnounced(verdict.takenId, decided)) return { next: [slice] };
         return afterRefusal(slice, verdict.reason);
       case 'unknown':

@@ -1,9 +1,8 @@
 import type { Message } from '@murmuration/kernel';
 import type { DecodeRecord } from '../heard';
-import type { Claim, Inbox, ParkedKind, ParkedRecord } from '../inbox.port';
+import { type Claim, type Inbox, type ParkedKind, type ParkedRecord, SYSTEM } from '../inbox.port';
 import { decodeOnce } from './decode-record';
 import { inboundOf } from './settle-parked';
-import { SYSTEM } from './slice-worker';
 
 const RECORDS_PER_PAGE = 200;
 const PAGES_MAX = 500;

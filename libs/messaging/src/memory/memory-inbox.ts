@@ -2,16 +2,17 @@ import type { AppendRequest, EventStore } from '@murmuration/event-store';
 import { assert, epochMs, type Instant } from '@murmuration/kernel';
 import { lane } from '../core/lane';
 import { settleable } from '../core/parked-queue';
-import type {
-  Claim,
-  Inbox,
-  InboxPart,
-  InboxVerdict,
-  ParkedFilter,
-  ParkedRecord,
-  ParkedTrailEntry,
-  ParkedWish,
-  SettledRecord,
+import {
+  type Claim,
+  type Inbox,
+  type InboxPart,
+  type InboxVerdict,
+  type ParkedFilter,
+  type ParkedRecord,
+  type ParkedTrailEntry,
+  type ParkedWish,
+  type SettledRecord,
+  SYSTEM,
 } from '../inbox.port';
 import { inboxVerdictOf } from '../inbox-verdict';
 import type { Watermark } from '../link';
@@ -163,6 +164,7 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>, { now }: { readon
     wish: async (id, wish, actor) => {
       const entry = openEntry(id);
       if (entry === undefined) return 'not-parked';
+      if (actor === SYSTEM && entry.wish !== undefined) return 'noted';
       entry.wish = wish;
       entry.trail.push({ at: now(), actor, action: wish });
       return 'noted';

@@ -1,3 +1,4 @@
+import { SYSTEM } from '../inbox.port';
 import type { Statement } from './statements';
 
 /** (group, topic, partition, holder): raises the epoch, which fences the former holder. */
@@ -57,13 +58,16 @@ export const COUNT_PARKED: Statement = {
   name: 'msg_count_parked',
   text: 'SELECT count(*) AS records FROM messaging.parked_records WHERE outcome IS NULL',
 };
-/** (id, wish, actor) */
+/** (id, wish, actor): a row comes back when the record is parked. */
 export const WISH: Statement = {
   name: 'msg_wish',
   text: `WITH wished AS (
-      UPDATE messaging.parked_records SET wish = $2, wished_by = $3 WHERE id = $1 AND outcome IS NULL RETURNING id
+      UPDATE messaging.parked_records SET wish = $2, wished_by = $3
+      WHERE id = $1 AND outcome IS NULL AND (wish IS NULL OR $3 <> '${SYSTEM}') RETURNING id
+    ), trail AS (
+      INSERT INTO messaging.parked_trail (parked_id, actor, action) SELECT id, $3, $2 FROM wished
     )
-    INSERT INTO messaging.parked_trail (parked_id, actor, action) SELECT id, $3, $2 FROM wished RETURNING parked_id`,
+    SELECT id FROM messaging.parked_records WHERE id = $1 AND outcome IS NULL`,
 };
 /** (id) */
 export const READ_TRAIL: Statement = {
