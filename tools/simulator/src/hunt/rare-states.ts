@@ -13,6 +13,8 @@ export const RARE_STATES: readonly RareState[] = [
   { name: 'a booking is cleared away after its cancellation', shownBy: /^shipping: BookingCleared$/ },
   { name: 'an authorisation expires', shownBy: /^payments: PaymentAuthorizationExpired$/ },
   { name: 'a hold of stock expires', shownBy: /^inventory: StockHoldExpired$/ },
+  { name: 'a draft is given up', shownBy: /^orders: OrderDiscarded$/ },
+  { name: 'a line of a draft is removed', shownBy: /^orders: OrderLineRemoved$/ },
   { name: 'stock is corrected by hand', shownBy: /^inventory: StockAdjusted$/ },
   { name: 'a call of unknown outcome is found to be done', shownBy: /^query \w+: done$/ },
   { name: 'a call of unknown outcome is found to be not made', shownBy: /^query \w+: not-found$/ },

@@ -5,6 +5,7 @@ import { auditOrder } from '@murmuration/domain-projections';
 import type { StoredEvent } from '@murmuration/event-store';
 import type { SimulatedService, World } from '../world/world';
 import { openAgenda } from './agenda-at-rest';
+import { BASKET_WISHES, watchBaskets } from './basket-watch';
 import { watchCalls, type CallWatch } from './call-watch';
 import { callsForPerson } from './calls-for-person';
 import { watchDeadlines } from './deadline-watch';
@@ -22,8 +23,9 @@ import { checkPartners } from './partners-watch';
 import { requests } from './requests-at-rest';
 import { watchSent } from './sent-watch';
 import { stockLedger } from './stock-ledger';
-import { watchStockWishes } from './stock-wishes';
+import { STOCK_WISHES } from './stock-wishes';
 import { viewsAtRest, viewsShow, type Truth } from './views-at-rest';
+import { watchWishes } from './wishes-watch';
 import { words as wordsOfAll } from './words';
 
 /**
@@ -96,7 +98,8 @@ export const oracleOf = (
     unasked = [];
     return taken;
   };
-  const wishedStock = watchStockWishes(world, find);
+  const wishes = [STOCK_WISHES, BASKET_WISHES].map((rules) => ({ rules, watch: watchWishes(world, rules, find) }));
+  const baskets = watchBaskets(world, words, find);
   const persons = callsForPerson();
   const asked = requests(find);
   const deadlines = watchDeadlines(words, punctualFromMs, find);
@@ -187,18 +190,18 @@ export const oracleOf = (
       order.announced(heard.id, { source: binding.service, position: event.position, key: heard.subject });
       if (TELLING.test(heard.name)) changed.told.add(heard.subject);
     }
-    if (binding.service === 'orders') noteOrder(decoded as OrdersEvent, event); // because orders stored it
+    if (binding.service === 'orders') {
+      baskets.stored(decoded);
+      noteOrder(decoded as OrdersEvent, event); // because orders stored it
+    }
     asked.stored(decoded);
     if ('orderId' in decoded) {
       const { orderId } = decoded as { readonly orderId: string }; // because every order is named so
       checkStory(binding.service, orderId, event);
       if (partners.has(binding.service)) changed.handled.add(orderId);
     }
-    if (binding.service === 'inventory' && 'sku' in decoded) {
-      const moved = decoded as StockEvent; // because only stock's events are of a SKU there
-      unasked.push(...stock.record(moved));
-      wishedStock.stored(moved, event);
-    }
+    for (const { rules, watch } of wishes) if (rules.service === binding.service) watch.stored(decoded, event);
+    if (binding.service === 'inventory' && 'sku' in decoded) unasked.push(...stock.record(decoded as StockEvent)); // because only stock's events are of a SKU there
   };
 
   const statusOf = (order: Order): string => (order.stage === 'absent' ? 'absent' : standingOf(order).status);
@@ -283,7 +286,8 @@ export const oracleOf = (
         partnersAtRest(at, world, words, find);
       }
       asked.judge(isExcused);
-      wishedStock.judge();
+      for (const { watch } of wishes) watch.judge();
+      baskets.judge();
       await nothingDropped(world, said, find);
       findUnsent();
       // Stock that is held for what a person has settled is let go when its hold expires.
@@ -294,7 +298,7 @@ export const oracleOf = (
       return takeFindings();
     },
     isEverythingSettled: async () => {
-      if ([...orders.values()].some((order) => !FINAL.has(statusOf(order)))) return false;
+      if ([...orders.values()].some((order) => order.stage === 'placed' && !FINAL.has(statusOf(order)))) return false;
       for (const { database } of world.services.values())
         if ((await database.tables.agendaStore.counts()).effects > 0) return false;
       return true;

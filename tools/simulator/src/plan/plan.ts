@@ -2,6 +2,7 @@ import { STOCK_HOLD_MS } from '@murmuration/domain-inventory';
 import type { AgendaLimits } from '@murmuration/effects';
 import { seededChance, type Chance } from '@murmuration/testing';
 import { FAULT_NAMES, type Fault } from '../faults/faults';
+import { draftOf, type DraftPlan } from './drafts';
 import { stockMovesOf, type StockMove } from './stock-moves';
 
 /** What a customer wants, and whether they change their mind. */
@@ -12,6 +13,8 @@ export type OrderPlan = {
   readonly country: string;
   readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly unitPriceMinor: number }[];
   readonly deadlineMs: number;
+  /** Absent for an order that is placed in one go. */
+  readonly draft?: DraftPlan;
   /** Absent for who never cancels. Twice for who presses the button twice. */
   readonly cancelsAtMs: readonly number[];
   /** Money given back as soon as the order was shipped, in parts of its total. */
@@ -81,6 +84,8 @@ const ORDERS_PER_RUN: readonly { readonly orders: readonly [number, number]; rea
   { orders: [40, 161], share: 0.04 },
 ];
 const RARE = 0.05;
+const RUNS_WITH_DRAFTS = 0.4;
+const DRAFTED = 0.35;
 const ON_TWO_LINES = 0.1;
 
 const TOKENS = [
@@ -161,6 +166,12 @@ const orderCount = (chance: Chance): number => {
   return chance.integer(...drawn.orders);
 };
 
+/** Has some of these orders made line by line. */
+const withDrafts = (chance: Chance, orders: readonly OrderPlan[]): readonly OrderPlan[] =>
+  chance.happens(RUNS_WITH_DRAFTS)
+    ? orders.map((order) => (chance.happens(DRAFTED) ? { ...order, draft: draftOf(chance, order.lines) } : order))
+    : orders;
+
 const GAP_ALERT_MS = 3_000;
 
 /**
@@ -226,7 +237,15 @@ export const planOf = (seed: number): Plan => {
   );
   const bounds = boundsOf(chance, orders.length);
   return {
-    ...{ seed, orders, incidents, probabilities, replicas, partitions: chance.pick([1, 2, 3]), troubleMs },
+    ...{
+      seed,
+      orders: withDrafts(chance.fork('drafts'), orders),
+      incidents,
+      probabilities,
+      replicas,
+      partitions: chance.pick([1, 2, 3]),
+      troubleMs,
+    },
     bounds,
     stock: new Map([
       [PLENTY, 10_000],

@@ -2,8 +2,10 @@ import type { Order } from '@murmuration/domain-orders';
 import { derivedId } from '@murmuration/event-store';
 import type { Message } from '@murmuration/kernel';
 import type { Oracle } from '../oracle/oracle';
+import type { DraftPlan } from '../plan/drafts';
 import type { OrderPlan, Plan } from '../plan/plan';
 import type { StockMove } from '../plan/stock-moves';
+import type { Answer } from '../world/gateway';
 import type { Surroundings } from '../world/process';
 import { befall, type World } from '../world/world';
 
@@ -56,23 +58,42 @@ const scheduleStockMove = ({ id, atMs, type, sku, by }: StockMove, { gateway }: 
     void gateway.execute('inventory', command, { commandId: derivedId('moved', id), orderId: sku });
   });
 
-const placing = ({ token, country, lines, deadlineMs }: OrderPlan, orderId: string, now: string): Message => ({
-  ...{ type: 'PlaceOrder', orderId, customerId: 'c-1', currency: CURRENCY, paymentToken: token, deadlineMs, now },
-  ...{ shipTo: { ...SHIP_TO, country }, lines },
+const basketOf = ({ token, country }: OrderPlan) => ({
+  ...{ customerId: 'c-1', currency: CURRENCY, paymentToken: token, shipTo: { ...SHIP_TO, country } },
 });
 
+type Basket = ReturnType<typeof basketOf> & { readonly deadlineMs: number };
+
+/** Asks a service about one order; `about` tells one request from another. */
+type Ask = (service: string, about: string, command: Message & Record<string, unknown>) => Promise<Answer>;
+
+/** Makes an order line by line. */
+const makeDraft = async (draft: DraftPlan, basket: Basket, ask: Ask, { time }: Surroundings): Promise<void> => {
+  const { deadlineMs, ...rest } = basket;
+  const made = ask('orders', 'draft', { ...rest, type: 'CreateOrder', lines: draft.begunWith });
+  if (!draft.inHurry) await made;
+  for (const [nth, { afterMs, ...step }] of draft.steps.entries()) {
+    await new Promise<void>((goOn) => void time.after(afterMs, goOn));
+    const more = { SubmitOrder: { deadlineMs }, RequestCancellation: { reason: 'customer-requested' } };
+    const done = ask('orders', `draft ${nth}`, { ...step, ...('sku' in step ? {} : more[step.type]) });
+    if (!draft.inHurry) await done;
+  }
+};
+
 /** One customer orders, may think better of it, and may want money back. */
-const scheduleCustomer = (order: OrderPlan, plan: Plan, world: World, { time, decisions }: Surroundings): void => {
-  const { gateway } = world;
+const scheduleCustomer = (order: OrderPlan, plan: Plan, world: World, surroundings: Surroundings): void => {
+  const { time, decisions } = surroundings;
   const orderId = derivedId('simulated', String(plan.seed), order.id);
-  const ask = (service: string, about: string, command: Message & Record<string, unknown>) =>
-    gateway.execute(service, { orderId, now: time.now(), ...command } as Message, {
-      ...{ commandId: derivedId(orderId, about), orderId },
+  const ask: Ask = (service, about, command) =>
+    world.gateway.execute(service, { orderId, now: time.now(), ...command } as Message, {
+      ...{ commandId: about === 'place' ? orderId : derivedId(orderId, about), orderId },
     });
-  time.after(
-    order.atMs,
-    () => void gateway.execute('orders', placing(order, orderId, time.now()), { commandId: orderId, orderId }),
-  );
+  const { draft, deadlineMs } = order;
+  const basket = { ...basketOf(order), deadlineMs };
+  time.after(order.atMs, () => {
+    if (draft === undefined) void ask('orders', 'place', { ...basket, type: 'PlaceOrder', lines: order.lines });
+    else void makeDraft(draft, basket, ask, surroundings);
+  });
   for (const [nth, atMs] of order.cancelsAtMs.entries())
     time.after(atMs, () => {
       if (decisions.takesPlace(`${order.id} is cancelled, press ${nth + 1}`))
@@ -88,7 +109,8 @@ const scheduleCustomer = (order: OrderPlan, plan: Plan, world: World, { time, de
       await new Promise<void>((again) => void time.after(REFUND_ASKED_EVERY_MS, again));
     }
   };
-  for (const [nth, part] of order.refunds.entries())
+  const isWanted = draft === undefined || draft.steps.some(({ type }) => type === 'SubmitOrder');
+  for (const [nth, part] of isWanted ? order.refunds.entries() : [])
     time.after(order.atMs + decisions.integer(`${order.id} refund`, 0, REFUND_WITHIN_MS), () => {
       if (decisions.takesPlace(`${order.id} gets money back, part ${nth + 1}`))
         void giveBack(nth, Math.max(1, Math.floor(total * part)));

@@ -1,6 +1,7 @@
 import type { Bug } from '../bug';
 
 const STOCK = 'libs/domain/inventory/src/stock.ts';
+const DRAFT = 'libs/domain/orders/src/order.draft.ts';
 const BATCH = 'libs/event-store/src/commands/decide-batch.ts';
 
 /** Mistakes of what people do besides ordering. */
@@ -21,6 +22,17 @@ export const PEOPLE_BUGS: readonly Bug[] = [
         find: 'eventId: eventIdOf(commandId, index)',
         replace:
           "eventId: eventIdOf(commandId, metadata.actor === 'client' ? index + 100 * read(streamId).version : index)",
+      },
+    ],
+  },
+  {
+    name: 'draft submitted without its last line',
+    says: 'A draft is submitted without the line that was added to it last.',
+    edits: [
+      {
+        file: DRAFT,
+        find: 'return submitted(command, order.basket, customerOf);',
+        replace: 'return submitted(command, { ...order.basket, lines: order.basket.lines.slice(0, -1) }, customerOf);',
       },
     ],
   },
