@@ -134,6 +134,49 @@ describe('the command processor', () => {
     expect([broken.status, sound.status]).toEqual(['rejected', 'fulfilled']);
   });
 
+  it('tells one command of a batch that a stream of its own cannot be read, and serves the others', async () => {
+    const store = newStore();
+    const newer = jsonCodec<Event>({
+      Deposited: { version: 1 },
+      Withdrawn: { version: 2, upcasters: [(data) => data] },
+    });
+    const { execute: executeNewer } = commandProcessor(bank, newer, store, stateCache());
+    await executeNewer(envelope({ type: 'Deposit', account: 'a', amount: 5 }));
+    await executeNewer(envelope({ type: 'Transfer', from: 'a', to: 'b', amount: 3 }));
+    const { execute } = teller(store);
+    const [broken, sound] = await Promise.allSettled([
+      execute(envelope({ type: 'Deposit', account: 'a', amount: 1 })),
+      execute(envelope({ type: 'Deposit', account: 'b', amount: 1 })),
+    ]);
+    expect(broken).toMatchObject({ status: 'rejected', reason: { code: 'unknown-event' } });
+    expect(sound.status).toBe('fulfilled');
+  });
+
+  it('tells one command of a batch that its streams cannot be named, and serves the others', async () => {
+    const faulty: typeof bank = {
+      ...bank,
+      streamsOf: (command, of) => (command.amount < 0 ? JSON.parse('{') : bank.streamsOf(command, of)),
+    };
+    const { execute } = commandProcessor(faulty, codec, newStore(), stateCache());
+    const [broken, sound] = await Promise.allSettled([
+      execute(envelope({ type: 'Deposit', account: 'a', amount: -1 })),
+      execute(envelope({ type: 'Deposit', account: 'b', amount: 1 })),
+    ]);
+    expect([broken.status, sound.status]).toEqual(['rejected', 'fulfilled']);
+  });
+
+  it('decides on no state in which an event counts twice, though its command came twice', async () => {
+    const store = newStore();
+    const [here, there] = [teller(store), teller(store)];
+    const twice = envelope({ type: 'Deposit', account: 'a', amount: 10 });
+    for (let time = 0; time < 2; time++) await here.execute(twice);
+    // Another writer reaches the very version at which the state would be that counts it twice.
+    await there.execute(envelope({ type: 'Deposit', account: 'a', amount: 1 }));
+    await expect(here.execute(envelope({ type: 'Transfer', from: 'a', to: 'b', amount: 15 }))).resolves.toMatchObject({
+      outcome: 'rejected',
+    });
+  });
+
   it('appends without looking to a stream that the command does not name', async () => {
     const store = newStore();
     const diary: typeof bank = {

@@ -2,7 +2,14 @@ import type { DecisionModel, Message } from '@murmuration/kernel';
 import { EventStoreError } from '../event-store-error';
 import type { Appended, AppendVerdict, EventStore, StoredEvent } from '../port';
 import type { EventCodec } from './codec';
-import { decisionBatch, dependentGroups, mergeRequests, type CommandEnvelope, type Decided } from './decide-batch';
+import {
+  type CommandEnvelope,
+  type Decided,
+  type DecisionBatch,
+  decisionBatch,
+  dependentGroups,
+  mergeRequests,
+} from './decide-batch';
 import { eventIdOf } from '../event-id';
 import { systemTiming } from '../system-timing';
 import type { StateCache } from './state-cache';
@@ -84,6 +91,39 @@ export const commandProcessor = <Command extends Message, Event extends Message,
     });
   };
 
+  /** Reads what the commands name. One that fails to name its streams, or names one that cannot be read, is told so, and the others are answered. */
+  const withStreams = async (
+    batch: readonly Waiting[],
+    decisions: Pick<DecisionBatch<Command, Event, Rejection>, 'missing' | 'learn'>,
+  ): Promise<readonly Waiting[]> => {
+    const unreadable = new Map<string, unknown>();
+    let readable = batch;
+    for (let round = 0; ; round++) {
+      const missing = new Set<string>();
+      readable = readable.filter((pending) => {
+        try {
+          const named = decisions.missing(pending.envelope.command);
+          const lost = named.find((streamId) => unreadable.has(streamId));
+          if (lost !== undefined) pending.reject(unreadable.get(lost));
+          else for (const streamId of named) missing.add(streamId);
+          return lost === undefined;
+        } catch (error) {
+          pending.reject(error);
+          return false;
+        }
+      });
+      if (missing.size === 0 || round === READ_ROUNDS_MAX) return readable;
+      const streams = await store.readStreams([...missing].map((streamId) => ({ streamId })));
+      for (const streamId of missing) {
+        try {
+          decisions.learn(streamId, streams.get(streamId) ?? []);
+        } catch (error) {
+          unreadable.set(streamId, error);
+        }
+      }
+    }
+  };
+
   const settle = (group: readonly Settled[], verdict: AppendVerdict): readonly Waiting[] => {
     if (verdict.outcome !== 'appended') return group.map(({ pending }) => pending);
     let next = 0;
@@ -114,15 +154,8 @@ export const commandProcessor = <Command extends Message, Event extends Message,
 
   const run = async (batch: readonly Waiting[]): Promise<void> => {
     const decisions = decisionBatch(model, codec, cache);
-    const fresh = await answerRepeats(batch);
-    for (let round = 0; round < READ_ROUNDS_MAX; round++) {
-      const missing = new Set(fresh.flatMap(({ envelope }) => decisions.missing(envelope.command)));
-      if (missing.size === 0) break;
-      const streams = await store.readStreams([...missing].map((streamId) => ({ streamId })));
-      for (const streamId of missing) decisions.learn(streamId, streams.get(streamId) ?? []);
-    }
     const decided: Settled[] = [];
-    for (const pending of fresh) {
+    for (const pending of await withStreams(await answerRepeats(batch), decisions)) {
       // A bug in the rules ends this command alone; whoever waits for it is told.
       try {
         decided.push({ ...decisions.decide(pending.envelope), pending });
@@ -135,7 +168,8 @@ export const commandProcessor = <Command extends Message, Event extends Message,
       groups.map(async (group) => {
         try {
           const verdict = await store.append(mergeRequests(group.map(({ request }) => request)));
-          if (verdict.outcome === 'appended') decisions.commit(group);
+          // What was stored before, these decisions may have been made on: then their states count it twice.
+          if (verdict.outcome === 'appended' && !verdict.repeated) decisions.commit(group);
           else decisions.forget(group);
           retry(settle(group, verdict), [verdict]);
         } catch (error) {

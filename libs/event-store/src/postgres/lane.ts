@@ -72,7 +72,10 @@ export class Lane {
     client.on('error', () => this.forget(client));
     client.on('end', () => this.forget(client));
     this.client = client;
-    if (this.preparation) await client.query(this.preparation);
+    if (this.preparation) {
+      const preparation = { text: this.preparation, query_timeout: STATEMENT_TIMEOUT_MS };
+      await client.query(preparation);
+    }
     return client;
   }
 
