@@ -1,4 +1,4 @@
-// Who may import whom, as in DESIGN section 1: every project obeys the row of its type and the row of its scope.
+// Who may import whom: every project obeys the row of its type and the row of its scope.
 process.env.NX_DAEMON ??= 'false';
 const { createProjectGraphAsync } = await import('@nx/devkit');
 const { default: nx } = await import('@nx/eslint-plugin');
