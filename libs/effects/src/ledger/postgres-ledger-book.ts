@@ -2,7 +2,8 @@ import { type Instant, assert } from '@murmuration/kernel';
 import type { Pool } from 'pg';
 import { EffectsError } from '../effects-error';
 import { systemNow } from '../system-timing';
-import { effectsErrorOf, sqlStateOf } from '../postgres/postgres-error';
+import { ask } from '../postgres/ask';
+import { sqlStateOf } from '../postgres/postgres-error';
 import type { LedgerBook, LedgerChange } from './ledger-book';
 
 export type PostgresLedgerBookOptions<Ledger> = {
@@ -99,16 +100,9 @@ export const postgresLedgerBook = <Ledger>({
   let queue: Pending<Ledger>[] = [];
   let pumping = false;
 
-  const ask = async (statement: (typeof statements)['read'], values: readonly unknown[]): Promise<readonly Row[]> => {
-    try {
-      return (await pool.query<Row>({ ...statement, values: [...values] })).rows;
-    } catch (error) {
-      throw effectsErrorOf(error, statement.name);
-    }
-  };
   const keptOf = ({ ledger, revision }: Row): Kept<Ledger> => ({ ledger: JSON.parse(ledger) as Ledger, revision });
   const readAll = async (ids: readonly string[]): Promise<Map<string, Kept<Ledger>>> => {
-    const rows = await ask(statements.read, [ids]);
+    const rows = await ask<Row>(pool, statements.read, [ids]);
     return new Map(rows.map((row) => [row.id, keptOf(row)]));
   };
 
@@ -117,7 +111,7 @@ export const postgresLedgerBook = <Ledger>({
     const entries = [...changed].sort(([left], [right]) => (left < right ? -1 : 1));
     const ledgers = entries.map(([, { ledger }]) => ledger);
     try {
-      const rows = await ask(statements.write, [
+      const rows = await ask<Row>(pool, statements.write, [
         entries.map(([id]) => id),
         entries.map(([, { revision }]) => revision),
         ledgers.map((ledger) => JSON.stringify(ledger)),
@@ -186,9 +180,9 @@ export const postgresLedgerBook = <Ledger>({
       }),
     read: async (id) => (await readAll([id])).get(id)?.ledger ?? empty,
     due: async (limit) =>
-      (await ask(statements.due, [now(), limit])).map((row) => ({ id: row.id, ledger: keptOf(row).ledger })),
+      (await ask<Row>(pool, statements.due, [now(), limit])).map((row) => ({ id: row.id, ledger: keptOf(row).ledger })),
     defer: async (until) => {
-      if (until.size > 0) await ask(statements.defer, [[...until.keys()], [...until.values()]]);
+      if (until.size > 0) await ask<Row>(pool, statements.defer, [[...until.keys()], [...until.values()]]);
     },
   };
 };

@@ -8,7 +8,7 @@ import type {
   DeadlineRow,
   OpenEffectRow,
 } from '../agenda-store.port';
-import { effectsErrorOf } from './postgres-error';
+import { ask } from './ask';
 import { APPLY, CLAIM, COUNTS, DUE_DEADLINES, OPEN_EFFECTS, RESET, type Statement } from './statements';
 
 type ClaimRow = {
@@ -64,22 +64,14 @@ const applyValues = (changes: AgendaChanges): readonly unknown[] => {
 
 /** Keeps the agenda in the service's database, in the schema that `effectsMigrations` makes. Each call is one statement. */
 export const postgresAgendaStore = (pool: Pick<Pool, 'query'>): AgendaStore => {
-  const ask = async <Row>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> => {
-    try {
-      const { rows } = await pool.query({ ...statement, values: [...values] });
-      return rows as readonly Row[]; // because the statement names its columns
-    } catch (error) {
-      throw effectsErrorOf(error, statement.name);
-    }
-  };
   const change = async (statement: Statement, values: readonly unknown[]): Promise<ApplyOutcome> => {
-    const [row] = await ask<{ readonly now_ms: number }>(statement, values);
+    const [row] = await ask<{ readonly now_ms: number }>(pool, statement, values);
     return row === undefined ? { outcome: 'fenced' } : { outcome: 'applied', now: instantOf(row.now_ms) };
   };
 
   return {
     claim: async (logPartition, epoch) => {
-      const [row] = await ask<ClaimRow>(CLAIM, [logPartition, epoch]);
+      const [row] = await ask<ClaimRow>(pool, CLAIM, [logPartition, epoch]);
       if (row === undefined) return { outcome: 'fenced' };
       const { position, paused_ms, now_ms, alive_at_ms } = row;
       return {
@@ -89,13 +81,13 @@ export const postgresAgendaStore = (pool: Pick<Pool, 'query'>): AgendaStore => {
     },
     apply: (changes) => change(APPLY, applyValues(changes)),
     openEffects: async (logPartition, limit) =>
-      (await ask<EffectRow>(OPEN_EFFECTS, [logPartition, limit])).map(effectOf),
+      (await ask<EffectRow>(pool, OPEN_EFFECTS, [logPartition, limit])).map(effectOf),
     dueDeadlines: async (logPartition, pausedMs, limit) => {
-      const rows = await ask<DueRow>(DUE_DEADLINES, [logPartition, pausedMs, limit]);
+      const rows = await ask<DueRow>(pool, DUE_DEADLINES, [logPartition, pausedMs, limit]);
       return { now: instantOf(rows[0]?.now_ms ?? Number.NaN), deadlines: rows.flatMap(deadlineOf) };
     },
     counts: async () => {
-      const [counted] = await ask<{ readonly effects: number; readonly deadlines: number }>(COUNTS, []);
+      const [counted] = await ask<{ readonly effects: number; readonly deadlines: number }>(pool, COUNTS, []);
       return counted ?? { effects: 0, deadlines: 0 };
     },
     reset: (logPartition, epoch) => change(RESET, [logPartition, epoch]),
