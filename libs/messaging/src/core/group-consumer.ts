@@ -13,6 +13,8 @@ export type GroupConsumerOptions<Command extends Message> = ConsumerOptions<Comm
   /** Names this process in the claims that it makes. */
   readonly holder: string;
   readonly wishesEveryMs?: number;
+  /** A claim has ended while no record was in hand that could say so: the group is to be joined anew. */
+  readonly onFenced?: (topic: string, partition: number) => void;
 };
 
 /** All that one process consumes for one group. */
@@ -94,6 +96,10 @@ export const groupConsumer = <Command extends Message>(options: GroupConsumerOpt
   const wishes = wishWatch({
     ...{ inbox, groupId, decode: options.decode, clock, listener, everyMs: wishesEveryMs },
     consumers: () => consumers.values(),
+    fenced: (consumer) => {
+      const { topic, partition } = consumer.claim;
+      if (consumers.get(placeOf(topic, partition)) === consumer) options.onFenced?.(topic, partition);
+    },
   });
 
   return {

@@ -17,6 +17,8 @@ export type WishWatchOptions<Command extends Message> = {
   readonly everyMs: number;
   /** Those of the topic-partitions that are claimed now. */
   readonly consumers: () => Iterable<PartitionConsumer>;
+  /** Settling has shown that its claim has ended. */
+  readonly fenced: (consumer: PartitionConsumer) => void;
 };
 
 /**
@@ -40,7 +42,7 @@ export const SETTLED_KEPT_MS = 30 * 24 * 3_600_000;
 export const PRUNED_TOGETHER_MAX = 500;
 
 export const wishWatch = <Command extends Message>(options: WishWatchOptions<Command>): WishWatch => {
-  const { inbox, groupId, clock, listener, everyMs, consumers } = options;
+  const { inbox, groupId, clock, listener, everyMs, consumers, fenced } = options;
   const rest = pauseOf(clock);
   const inHand = new Set<Promise<void>>();
   const settling = new Set<PartitionConsumer>();
@@ -83,7 +85,8 @@ export const wishWatch = <Command extends Message>(options: WishWatchOptions<Com
 
   const settle = async (consumer: PartitionConsumer, wishes: readonly ParkedWish[]): Promise<void> => {
     try {
-      await consumer.settle(wishes);
+      const { outcome } = await consumer.settle(wishes);
+      if (outcome === 'fenced') fenced(consumer);
     } catch (error) {
       onFailure(error);
     } finally {

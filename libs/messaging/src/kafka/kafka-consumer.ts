@@ -47,13 +47,23 @@ const BYTES_PER_FETCH_MAX = 4_194_304;
 const rejoin = (why: string): Error =>
   Object.assign(new KafkaJSError(why, { retriable: true }), { type: 'REBALANCE_IN_PROGRESS' });
 
+const claimedByAnother = (topic: string, partition: number): Error =>
+  rejoin(`another consumer has claimed ${topic}/${partition}`);
+
 /**
  * Consumes topics of Kafka as one member of a group. Offsets, watermarks and epochs are the inbox's; what is committed to
  * Kafka is advice for those who look. Failures of the broker or the group never end it: it joins anew for ever.
  */
 export const startKafkaConsumer = <Command extends Message>(options: KafkaConsumerOptions<Command>): KafkaConsumer => {
   const { kafka, groupId, topics, clock, chance, listener = {}, graceMs = GRACE_MS } = options;
-  const group = groupConsumer(options);
+  /** Ends the wait for a crash. */
+  const endOf = new WeakMap<Consumer, (error: Error | undefined) => void>();
+  const group = groupConsumer({
+    ...options,
+    onFenced: (topic, partition) => {
+      if (current) endOf.get(current)?.(claimedByAnother(topic, partition));
+    },
+  });
   const rest = pauseOf(clock);
   let stopping = false;
   let joined = false;
@@ -86,9 +96,12 @@ export const startKafkaConsumer = <Command extends Message>(options: KafkaConsum
     const { topic, partition, messages } = payload.batch;
     const last = messages.at(-1);
     if (last === undefined || !payload.isRunning() || payload.isStale()) return;
+    let isInHand = true;
     let lost: Error | undefined;
     const beating = setInterval(() => {
       payload.heartbeat().catch((error: unknown) => {
+        // Later on, kafkajs beats by itself: dropped then, the topic-partition would not be claimed anew.
+        if (!isInHand) return;
         lost = error instanceof Error ? error : rejoin('the group is rebalancing');
         group.drop(topic, partition);
       });
@@ -96,17 +109,17 @@ export const startKafkaConsumer = <Command extends Message>(options: KafkaConsum
     try {
       const records = messages.map((message) => inboundRecord(topic, partition, message));
       const handled = await group.handle(topic, partition, records);
+      if (lost !== undefined) throw lost;
       if (handled.outcome === 'applied') {
         if (handled.seekTo === undefined) payload.resolveOffset(last.offset);
         else consumer.seek({ topic, partition, offset: handled.seekTo });
       } else if (handled.outcome === 'halted') {
         consumer.pause([{ topic, partitions: [partition] }]);
       } else if (handled.outcome === 'fenced') {
-        throw rejoin(`another consumer has claimed ${topic}/${partition}`);
-      } else if (lost !== undefined) {
-        throw lost;
+        throw claimedByAnother(topic, partition);
       }
     } finally {
+      isInHand = false;
       clearInterval(beating);
     }
   };
@@ -140,8 +153,6 @@ export const startKafkaConsumer = <Command extends Message>(options: KafkaConsum
     const error = await crashed;
     if (error !== undefined) throw error;
   };
-  /** Ends the wait for a crash. */
-  const endOf = new WeakMap<Consumer, (error: Error | undefined) => void>();
 
   const newConsumer = (): Consumer =>
     kafka.consumer({

@@ -24,7 +24,7 @@ export const startMemoryConsumer = <Command extends Message>(
   options: MemoryConsumerOptions<Command>,
 ): MemoryConsumer => {
   const { broker, topics, groupId, holder, clock, recordsPerFetchMax = RECORDS_PER_FETCH_MAX } = options;
-  const group = groupConsumer(options);
+  const group = groupConsumer({ ...options, onFenced: () => membership.rejoin() });
   const bells = new Map<string, Pause>();
   const loops = new Set<Promise<void>>();
   let generation = 0;

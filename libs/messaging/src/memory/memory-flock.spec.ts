@@ -155,6 +155,28 @@ describe('a flock in one process', () => {
     await stop();
   });
 
+  it('goes on settling what is parked where nothing else is heard, though a claim ended with a question in doubt', async () => {
+    const { source, service, relay, consumer, inbox, stop, all } = flock();
+    const { commit } = inbox;
+    let lost = 0;
+    inbox.commit = async (batch) => {
+      const verdict = await commit(batch);
+      if (lost === 0 && batch.settled.length === 0) return verdict;
+      if (lost++ < 4) throw new Error('connection closed');
+      return verdict;
+    };
+    relay();
+    consumer('one');
+    await see(source, { place: 'lake', birds: 1, command: 'Explode' }, { place: 'lake', birds: 2 });
+    await eventually(async () => (await inbox.countParked()) === 2);
+    const [failed] = await inbox.listParked({ limit: 1 });
+    await inbox.wish(failed!.id, 'discard', 'operator');
+    await eventually(async () => (await inbox.countParked()) === 0);
+    expect(all('fenced')).toHaveLength(1);
+    expect(await countsOf(service.store, 'lake')).toEqual([2]);
+    await stop();
+  });
+
   it('stops cleanly, with everything that was handled stored', async () => {
     const { source, service, relay, consumer, inbox, stop, broker } = flock();
     relay();
