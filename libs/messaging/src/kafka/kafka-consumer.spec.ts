@@ -47,7 +47,7 @@ const toldKafka = () => {
 };
 
 describe('a consumer of Kafka', () => {
-  it('keeps its topic-partition when a heartbeat fails only after the batch that it was for', async () => {
+  const started = async () => {
     const service = countingService();
     const memory = memoryInbox(service.store, { now: () => START });
     const told = toldKafka();
@@ -68,15 +68,30 @@ describe('a consumer of Kafka', () => {
     told.assign();
     await eventually(async () => consumer.group.nextOffsets().length === 1);
     const records = await spoken({ place: 'lake', birds: 1 }, { place: 'lake', birds: 2 });
+    return { ...told, consumer, records, store: service.store, release };
+  };
+
+  it('joins its group anew when a heartbeat fails while a batch is in hand, with whatever it fails', async () => {
+    const { consumer, hand, records, release } = await started();
+    const handing = hand(records, () => Promise.reject(new Error('connection closed')));
+    const rejected = expect(handing).rejects.toMatchObject({ type: 'REBALANCE_IN_PROGRESS', retriable: true });
+    await eventually(async () => consumer.group.nextOffsets().length === 0);
+    release();
+    await rejected;
+    await consumer.stop();
+  });
+
+  it('keeps its topic-partition when a heartbeat fails only after the batch that it was for', async () => {
+    const { consumer, hand, records, release, store } = await started();
     let fail = (_error: Error): void => undefined;
-    const first = told.hand(records.slice(0, 1), () => {
+    const first = hand(records.slice(0, 1), () => {
       release();
       return new Promise<void>((_, reject) => (fail = reject));
     });
     await expect(first).resolves.toEqual(['0']);
     fail(new Error('connection closed'));
-    await expect(told.hand(records.slice(1))).resolves.toEqual(['1']);
-    expect(await countsOf(service.store, 'lake')).toEqual([1, 2]);
+    await expect(hand(records.slice(1))).resolves.toEqual(['1']);
+    expect(await countsOf(store, 'lake')).toEqual([1, 2]);
     await consumer.stop();
   });
 });

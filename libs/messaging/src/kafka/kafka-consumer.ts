@@ -1,5 +1,6 @@
 import type { Message } from '@murmuration/kernel';
 import { type Consumer, type EachBatchPayload, type Kafka, KafkaJSError } from 'kafkajs';
+import { reasonOf } from '../core/claim-session';
 import { groupConsumer, type GroupConsumer, type GroupConsumerOptions } from '../core/group-consumer';
 import { backoffMs, pauseOf } from '../core/pause';
 import { closeWithin, KAFKA_RETRY } from './kafka-client';
@@ -102,7 +103,8 @@ export const startKafkaConsumer = <Command extends Message>(options: KafkaConsum
       payload.heartbeat().catch((error: unknown) => {
         // Later on, kafkajs beats by itself: dropped then, the topic-partition would not be claimed anew.
         if (!isInHand) return;
-        lost = error instanceof Error ? error : rejoin('the group is rebalancing');
+        // Whatever it failed with: of a lost connection kafkajs itself makes no more than another fetch.
+        lost = rejoin(`a heartbeat failed: ${reasonOf(error)}`);
         group.drop(topic, partition);
       });
     }, HEARTBEAT_MS);
