@@ -1,5 +1,6 @@
 import type { Fault } from '../faults/faults';
 import type { Bounds, Incident, OrderPlan, Plan } from '../plan/plan';
+import type { CustomerPlan } from '../plan/customers';
 import type { StockMove } from '../plan/stock-moves';
 import type { Shrunk } from '../run/shrink';
 
@@ -13,7 +14,8 @@ export type CorpusEntry = {
     readonly orders: readonly OrderPlan[];
     readonly incidents: readonly Incident[];
     readonly stock: readonly (readonly [string, number])[];
-    /** Absent from a run in which there was none. */
+    /** These are absent from a run in which there were none. */
+    readonly customers?: readonly CustomerPlan[];
     readonly stockMoves?: readonly StockMove[];
     readonly replicas: readonly (readonly [string, number])[];
     readonly probabilities: readonly (readonly [Fault, number])[];
@@ -37,6 +39,7 @@ export const corpusEntryOf = (plan: Plan, { decisions, result }: Shrunk): Corpus
       orders: plan.orders.filter(({ id }) => kept.has(`${id} is placed`)),
       incidents: plan.incidents.filter(({ fault }) => decisions.some((id) => id.startsWith(fault))),
       ...{ stock: [...plan.stock], replicas: [...plan.replicas], probabilities: [...plan.probabilities] },
+      customers: plan.customers.filter(({ id }) => kept.has(`${id} registers`)),
       stockMoves: plan.stockMoves.filter(({ id }) => kept.has(`${id} is counted`)),
       ...{
         partitions: plan.partitions,
@@ -51,7 +54,7 @@ export const corpusEntryOf = (plan: Plan, { decisions, result }: Shrunk): Corpus
 };
 
 export const planOfEntry = ({ seed, plan }: CorpusEntry): Plan => ({
-  ...{ stockMoves: [], ...plan, seed, stock: new Map(plan.stock), replicas: new Map(plan.replicas) },
+  ...{ customers: [], stockMoves: [], ...plan, seed, stock: new Map(plan.stock), replicas: new Map(plan.replicas) },
   probabilities: new Map(plan.probabilities),
 });
 

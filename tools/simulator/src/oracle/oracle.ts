@@ -8,6 +8,7 @@ import { openAgenda } from './agenda-at-rest';
 import { BASKET_WISHES, watchBaskets } from './basket-watch';
 import { watchCalls, type CallWatch } from './call-watch';
 import { callsForPerson } from './calls-for-person';
+import { CUSTOMER_WISHES, watchCustomers } from './customers-watch';
 import { watchDeadlines } from './deadline-watch';
 import type { Find, Finding } from './findings';
 import { goodsAtRest, wishesAtRest } from './goods-at-rest';
@@ -98,8 +99,12 @@ export const oracleOf = (
     unasked = [];
     return taken;
   };
-  const wishes = [STOCK_WISHES, BASKET_WISHES].map((rules) => ({ rules, watch: watchWishes(world, rules, find) }));
+  const wishes = [STOCK_WISHES, BASKET_WISHES, CUSTOMER_WISHES].map((rules) => ({
+    rules,
+    watch: watchWishes(world, rules, find),
+  }));
   const baskets = watchBaskets(world, words, find);
+  const customers = watchCustomers(world, find);
   const persons = callsForPerson();
   const asked = requests(find);
   const deadlines = watchDeadlines(words, punctualFromMs, find);
@@ -116,7 +121,7 @@ export const oracleOf = (
     watchHeard(database, world.log, find);
     parkings.push(watchParked(service, find));
     const leases = watchLeases(database, find);
-    const partner = partners.get(service.binding.service);
+    const partner = service.binding.service === 'orders' ? world.courier : partners.get(service.binding.service);
     if (partner !== undefined) calls.set(service.binding.service, watchCalls(service, partner, leases, find));
     database.watch({ failedOver: () => sent.forget(database.service) });
   }
@@ -192,6 +197,7 @@ export const oracleOf = (
     }
     if (binding.service === 'orders') {
       baskets.stored(decoded);
+      customers.stored(decoded);
       noteOrder(decoded as OrdersEvent, event); // because orders stored it
     }
     asked.stored(decoded);
@@ -245,6 +251,7 @@ export const oracleOf = (
   const truth = (): Truth => ({
     statuses: new Map([...statusesOf()].filter(([orderId]) => orders.get(orderId)?.stage === 'placed')),
     levels: stock.levels(),
+    customers: customers.standings(),
     // What is still being settled may be known to the provider alone.
     refundedMinorOf: (orderId) =>
       isExcused(orderId) ? undefined : (world.provider.ledgerOf(orderId).charge?.refundedMinor ?? 0),
@@ -288,6 +295,7 @@ export const oracleOf = (
       asked.judge(isExcused);
       for (const { watch } of wishes) watch.judge();
       baskets.judge();
+      customers.judge();
       await nothingDropped(world, said, find);
       findUnsent();
       // Stock that is held for what a person has settled is let go when its hold expires.

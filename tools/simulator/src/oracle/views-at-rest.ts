@@ -3,6 +3,7 @@ import { archiveCodec, FLOCK_VIEWS, type Finding as ViewFinding, type ViewRows }
 import type { StockLevel } from '@murmuration/domain-inventory';
 import { compareProjection } from '@murmuration/effects';
 import type { SimulatedService } from '../world/world';
+import type { StandingOfCustomer } from './customers-watch';
 import type { Find } from './findings';
 
 const EVENTS_PER_PAGE_MAX = 10_000;
@@ -11,6 +12,7 @@ const EVENTS_PER_PAGE_MAX = 10_000;
 export type Truth = {
   readonly statuses: ReadonlyMap<string, string>;
   readonly levels: ReadonlyMap<string, StockLevel>;
+  readonly customers: ReadonlyMap<string, StandingOfCustomer>;
   /** All that the provider has given back for an order, in minor units; undefined of an order that a person looks after. */
   readonly refundedMinorOf: (orderId: string) => number | undefined;
 };
@@ -18,11 +20,15 @@ export type Truth = {
 /** What the views show is so: a fold that ignores an event ignores it in every rebuild as well. */
 export const viewsShow = async (
   { database }: SimulatedService,
-  { statuses, levels, refundedMinorOf }: Truth,
+  { statuses, levels, customers, refundedMinorOf }: Truth,
   find: Find,
 ): Promise<void> => {
-  const { orders, stock } = await database.tables.rows.load({
-    ...{ orders: new Set(statuses.keys()), stock: new Set(levels.keys()), customers: new Set() },
+  const {
+    orders,
+    stock,
+    customers: accounts,
+  } = await database.tables.rows.load({
+    ...{ orders: new Set(statuses.keys()), stock: new Set(levels.keys()), customers: new Set(customers.keys()) },
   });
   for (const [orderId, status] of statuses) {
     const row = orders.get(orderId);
@@ -31,6 +37,12 @@ export const viewsShow = async (
     if (refundedMinor !== undefined && (row?.refundedMinor ?? 0) !== refundedMinor)
       find('I6', orderId, `was given back ${refundedMinor}, and its row says ${row?.refundedMinor ?? 0}`);
   }
+  for (const [customerId, standing] of customers)
+    for (const name of ['status', 'tier', 'emailVerified'] as const) {
+      const shown = accounts.get(customerId)?.[name];
+      if (shown !== standing[name])
+        find('I6', customerId, `has ${name} ${standing[name]}, and its row says ${shown ?? 'nothing'}`);
+    }
   for (const [sku, level] of levels) {
     const row = stock.get(sku);
     for (const name of Object.keys(level) as (keyof StockLevel)[])

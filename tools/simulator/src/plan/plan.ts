@@ -2,6 +2,7 @@ import { STOCK_HOLD_MS } from '@murmuration/domain-inventory';
 import type { AgendaLimits } from '@murmuration/effects';
 import { seededChance, type Chance } from '@murmuration/testing';
 import { FAULT_NAMES, type Fault } from '../faults/faults';
+import { customersOf, type CustomerPlan } from './customers';
 import { draftOf, type DraftPlan } from './drafts';
 import { stockMovesOf, type StockMove } from './stock-moves';
 
@@ -13,6 +14,8 @@ export type OrderPlan = {
   readonly country: string;
   readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly unitPriceMinor: number }[];
   readonly deadlineMs: number;
+  /** Whose order it is; absent for who never registered. */
+  readonly customer?: string;
   /** Absent for an order that is placed in one go. */
   readonly draft?: DraftPlan;
   /** Absent for who never cancels. Twice for who presses the button twice. */
@@ -44,6 +47,8 @@ export type Bounds = {
 export type Plan = {
   readonly seed: number;
   readonly orders: readonly OrderPlan[];
+  /** Who registers. */
+  readonly customers: readonly CustomerPlan[];
   /** Units received of each SKU, in all. */
   readonly stock: ReadonlyMap<string, number>;
   /** What comes to the stock and goes from it besides orders, later on. */
@@ -86,6 +91,7 @@ const ORDERS_PER_RUN: readonly { readonly orders: readonly [number, number]; rea
 const RARE = 0.05;
 const RUNS_WITH_DRAFTS = 0.4;
 const DRAFTED = 0.35;
+const BY_CUSTOMERS = 0.6;
 const ON_TWO_LINES = 0.1;
 
 const TOKENS = [
@@ -166,6 +172,16 @@ const orderCount = (chance: Chance): number => {
   return chance.integer(...drawn.orders);
 };
 
+/** Has customers place some of these orders, if there are any. */
+const withCustomers = (
+  chance: Chance,
+  customers: readonly CustomerPlan[],
+  orders: readonly OrderPlan[],
+): readonly OrderPlan[] =>
+  customers.length === 0
+    ? orders
+    : orders.map((order) => (chance.happens(BY_CUSTOMERS) ? { ...order, customer: chance.pick(customers).id } : order));
+
 /** Has some of these orders made line by line. */
 const withDrafts = (chance: Chance, orders: readonly OrderPlan[]): readonly OrderPlan[] =>
   chance.happens(RUNS_WITH_DRAFTS)
@@ -236,10 +252,14 @@ export const planOf = (seed: number): Plan => {
       .map((fault) => [fault, (HIGHEST_PROBABILITY[fault] ?? USUAL_HIGHEST) * chance.next() ** 2]),
   );
   const bounds = boundsOf(chance, orders.length);
+  const forCustomers = chance.fork('customers');
+  const customers = customersOf(forCustomers, troubleMs);
+  const theirOrders = withCustomers(forCustomers, customers, withDrafts(chance.fork('drafts'), orders));
   return {
     ...{
       seed,
-      orders: withDrafts(chance.fork('drafts'), orders),
+      orders: theirOrders,
+      customers,
       incidents,
       probabilities,
       replicas,

@@ -8,9 +8,11 @@ import type { StockMove } from '../plan/stock-moves';
 import type { Answer } from '../world/gateway';
 import type { Surroundings } from '../world/process';
 import { befall, type World } from '../world/world';
+import { customerIdOf, scheduleRegistered } from './customers';
 
 const CLOCK_JUMP_MAX_MS = 300_000;
 const SHIP_TO = { name: 'Ada Byron', street: 'Lindengasse 7', city: 'Wien', postalCode: '1070' };
+const UNREGISTERED = 'c-1';
 const CURRENCY = 'EUR';
 /** How soon money is asked back, how often it is asked for again while the parcel has not left, and by what that shows. */
 const REFUND_WITHIN_MS = 8_000;
@@ -45,6 +47,7 @@ export const scheduleLife = (
       befall(world, fault, target, durationMs, offsetMs);
     });
   }
+  for (const customer of plan.customers) scheduleRegistered(customer, plan.seed, world, surroundings);
   for (const move of plan.stockMoves) scheduleStockMove(move, world, surroundings);
   if (plan.hasOperators) scheduleOperators(plan, world, surroundings, oracle);
 };
@@ -58,8 +61,9 @@ const scheduleStockMove = ({ id, atMs, type, sku, by }: StockMove, { gateway }: 
     void gateway.execute('inventory', command, { commandId: derivedId('moved', id), orderId: sku });
   });
 
-const basketOf = ({ token, country }: OrderPlan) => ({
-  ...{ customerId: 'c-1', currency: CURRENCY, paymentToken: token, shipTo: { ...SHIP_TO, country } },
+const basketOf = ({ token, country, customer }: OrderPlan, seed: number) => ({
+  ...{ customerId: customer === undefined ? UNREGISTERED : customerIdOf(seed, customer) },
+  ...{ currency: CURRENCY, paymentToken: token, shipTo: { ...SHIP_TO, country } },
 });
 
 type Basket = ReturnType<typeof basketOf> & { readonly deadlineMs: number };
@@ -89,7 +93,7 @@ const scheduleCustomer = (order: OrderPlan, plan: Plan, world: World, surroundin
       ...{ commandId: about === 'place' ? orderId : derivedId(orderId, about), orderId },
     });
   const { draft, deadlineMs } = order;
-  const basket = { ...basketOf(order), deadlineMs };
+  const basket = { ...basketOf(order, plan.seed), deadlineMs };
   time.after(order.atMs, () => {
     if (draft === undefined) void ask('orders', 'place', { ...basket, type: 'PlaceOrder', lines: order.lines });
     else void makeDraft(draft, basket, ask, surroundings);

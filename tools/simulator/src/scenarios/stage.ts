@@ -106,6 +106,7 @@ const planOfStage = ({
     orders: [],
     incidents: [],
     stockMoves: [],
+    customers: [],
     probabilities: new Map(),
     bounds: {},
     partitions,

@@ -6,6 +6,7 @@ import type { Fault } from '../faults/faults';
 import { SERVICE_NAMES, type Plan } from '../plan/plan';
 import { bindings, type Binding } from './bindings';
 import { TODAY, TOMORROW, type Code } from './code';
+import { courier, type Courier } from './courier';
 import { simulatedDatabase, type Database } from './database';
 import { gateway, type Gateway } from './gateway';
 import { simulatedLog, type Log } from './log';
@@ -28,6 +29,7 @@ export type World = {
   readonly log: Log;
   readonly provider: PaymentProvider;
   readonly carrier: Carrier;
+  readonly courier: Courier;
   readonly gateway: Gateway;
   readonly tally: Tally;
   readonly kill: (node: string, backAfterMs: number) => void;
@@ -109,6 +111,7 @@ export const startWorld = (
   const way = gateway(surroundings, (service) => serviceOf(service).nodes);
   const provider = paymentProvider(surroundings, way, notes.call, counts);
   const parcels = carrier(surroundings, way, plan.carrierMs, notes.call);
+  const codes = courier(surroundings, notes.call);
 
   const nobody: EffectPort<Message, unknown> = {
     perform: (key) => Promise.reject(new Error(`nobody is called with ${key}`)),
@@ -126,6 +129,7 @@ export const startWorld = (
       time.after(backAfterMs(), () => startIfGone(node));
     });
     const ports: Record<string, EffectPort<Message, unknown>> = {
+      orders: codes.portOf(process), // because orders only has codes carried
       payments: provider.portOf(process), // because payments only makes payment calls
       shipping: parcels.portOf(process), // because shipping only makes carrier calls
     };
@@ -181,6 +185,7 @@ export const startWorld = (
     log,
     provider,
     carrier: parcels,
+    courier: codes,
     gateway: way,
     tally: counts,
     kill: (name, backAfterMs) => {

@@ -1,6 +1,9 @@
 import type { Bug } from '../bug';
 
 const STOCK = 'libs/domain/inventory/src/stock.ts';
+const CUSTOMER = 'libs/domain/customers/src/customer.ts';
+const CONTACTS = 'libs/domain/customers/src/customer.contacts.ts';
+const LOYALTY = 'libs/domain/orders/src/loyalty.ts';
 const DRAFT = 'libs/domain/orders/src/order.draft.ts';
 const BATCH = 'libs/event-store/src/commands/decide-batch.ts';
 
@@ -34,6 +37,41 @@ export const PEOPLE_BUGS: readonly Bug[] = [
         find: 'return submitted(command, order.basket, customerOf);',
         replace: 'return submitted(command, { ...order.basket, lines: order.basket.lines.slice(0, -1) }, customerOf);',
       },
+    ],
+  },
+  {
+    name: 'suspended customer orders',
+    says: 'Whoever is suspended may order all the same.',
+    edits: [
+      {
+        file: CUSTOMER,
+        find: "if (status === 'suspended') return { type: 'CustomerSuspended', customerId };",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'customer of a draft not looked at',
+    says: 'A draft is submitted by what its customer was in the beginning, whatever has become of them.',
+    edits: [
+      {
+        file: DRAFT,
+        find: 'return submitted(command, order.basket, customerOf);',
+        replace:
+          "return submitted(command, order.basket, () => ({ kind: 'customer', status: 'unregistered' }) as Customer);",
+      },
+    ],
+  },
+  {
+    name: 'points forgotten',
+    says: 'Orders of less than 50 points earn none.',
+    edits: [{ file: LOYALTY, find: 'points === 0', replace: 'points < 50' }],
+  },
+  {
+    name: 'any code verifies',
+    says: 'A contact is verified by whatever code is given.',
+    edits: [
+      { file: CONTACTS, find: 'return to.verification.codeHash === codeHash', replace: "return codeHash !== ''" },
     ],
   },
 ];
