@@ -5,6 +5,7 @@ import { z } from 'zod';
 export const QUANTITY_MAX = 1_000_000;
 export const AMOUNT_MINOR_MAX = 1_000_000_000_000;
 export const ORDER_LINES_MAX = 100;
+export const REASON_CHARS_MAX = 500;
 
 /** The namespace in which ids are opaque: letters, digits, `.`, `_`, `:` and `-`, at most 64 of them. */
 const identifier = z
@@ -22,7 +23,14 @@ export const currency = z.enum(CURRENCIES);
 export const quantity = z.int().min(1).max(QUANTITY_MAX);
 export const count = z.int().min(0);
 export const amountMinor = z.int().min(0).max(AMOUNT_MINOR_MAX);
-export const reason = z.string().min(1).max(500);
+export const reason = z.string().min(1).max(REASON_CHARS_MAX);
+/** The words of another side as a reason, which can be said: they may be longer than that, or none at all. */
+export const reasonOf = (words: string): string => {
+  if (words === '') return 'no reason was given';
+  if (words.length <= REASON_CHARS_MAX) return words;
+  // Not in the middle of a character of two halves.
+  return `${words.slice(0, REASON_CHARS_MAX - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+};
 
 export const stockLine = z.object({ sku, quantity });
 export const orderLine = z.object({ sku, quantity, unitPriceMinor: amountMinor });

@@ -43,6 +43,16 @@ describe('what payments announces', () => {
     expect(keyOf(event)).toBe(ORDER);
   });
 
+  it.each(['', 'x'.repeat(500), 'x'.repeat(100_000)])('can be heard whatever the provider says (%#)', (reason) => {
+    const events = (['refused', 'gave-up'] as const).flatMap((outcome) => [
+      ...after(...authorizing, report(AUTHORIZE, { outcome, reason })),
+      ...after(...capturing, report(CAPTURE, { outcome, reason })),
+      ...after(...captured, requestRefund(870), report('refund:o-1:r-1', { outcome, reason })),
+    ]);
+    for (const { name, data } of events.flatMap((event) => announce(event) ?? []))
+      expect([name, contractOf(name)?.schema.safeParse(data).error]).toEqual([name, undefined]);
+  });
+
   it('is every outcome that it may say', () => {
     expect([...new Set(said.map(({ name }) => name))].sort()).toEqual([
       'payments.payment-attention-handled.v1',

@@ -1,3 +1,4 @@
+import { reasonOf } from '@murmuration/contracts';
 import { accept, attemptOf, isAhead, reject, type Decision, type Of, type SettledEffect } from '@murmuration/kernel';
 import {
   effectKey,
@@ -41,7 +42,7 @@ const onAuthorization = (report: Report, payment: Payment): PaymentDecision => {
     case 'authorizing':
       if (!isNews(report, payment)) return accept();
       if (outcome.outcome === 'refused')
-        return accept({ type: 'PaymentDeclined', orderId, reason: outcome.reason, declinedAt: now });
+        return accept({ type: 'PaymentDeclined', orderId, reason: reasonOf(outcome.reason), declinedAt: now });
       return outcome.outcome === 'done'
         ? accept(...authorized(report, payment, outcome.result))
         : accept(needsAttention(report, payment, 'authorisation', outcome));
@@ -142,7 +143,9 @@ const needsAttention = (
   orderId,
   key,
   outcome,
-  reason: outcome === 'refused' ? `the provider refused the ${call}: ${reason}` : `no answer to the ${call}: ${reason}`,
+  reason: reasonOf(
+    outcome === 'refused' ? `the provider refused the ${call}: ${reason}` : `no answer to the ${call}: ${reason}`,
+  ),
   since: now,
   attention: attentions + 1,
 });

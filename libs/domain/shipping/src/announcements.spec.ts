@@ -39,6 +39,17 @@ describe('what shipping announces', () => {
     expect(keyOf(event)).toBe(ORDER);
   });
 
+  it.each(['', 'x'.repeat(500), '😀'.repeat(50_000)])('can be heard whatever the carrier says (%#)', (reason) => {
+    const events = (['refused', 'gave-up'] as const).flatMap((outcome) => [
+      ...after(...booking, report(BOOK, { outcome, reason })),
+      ...after(...cancelled, report(CANCEL, { outcome, reason })),
+    ]);
+    for (const { name, data } of events.flatMap((event) => announce(event) ?? [])) {
+      expect([name, contractOf(name)?.schema.safeParse(data).error]).toEqual([name, undefined]);
+      expect(JSON.stringify(data)).not.toContain('\\ud83d');
+    }
+  });
+
   it('is every outcome that it may say', () => {
     expect([...new Set(said.map(({ name }) => name))].sort()).toEqual([
       'shipping.shipment-attention-handled.v1',

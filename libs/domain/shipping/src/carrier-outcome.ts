@@ -1,3 +1,4 @@
+import { reasonOf } from '@murmuration/contracts';
 import {
   accept,
   attemptOf,
@@ -49,7 +50,7 @@ const onBooking = (report: Report, shipment: Shipment): ShipmentDecision => {
       if (outcome.outcome === 'gave-up') return accept(needsAttention(report, shipment, 'booking', outcome));
       return outcome.outcome === 'done'
         ? accept({ type: 'ShipmentBooked', orderId, carrierReference: outcome.result.carrierReference, bookedAt: now })
-        : accept({ type: 'ShipmentRefused', orderId, reason: outcome.reason, refusedAt: now });
+        : accept({ type: 'ShipmentRefused', orderId, reason: reasonOf(outcome.reason), refusedAt: now });
     case 'cancelled':
       if (shipment.leftover !== 'booking-in-flight' || !isNews(report, shipment)) return accept();
       if (outcome.outcome === 'gave-up') return accept(needsAttention(report, shipment, 'booking', outcome));
@@ -102,7 +103,9 @@ const needsAttention = (
   orderId,
   key,
   outcome,
-  reason: outcome === 'refused' ? `the carrier refused the ${call}: ${reason}` : `no answer to the ${call}: ${reason}`,
+  reason: reasonOf(
+    outcome === 'refused' ? `the carrier refused the ${call}: ${reason}` : `no answer to the ${call}: ${reason}`,
+  ),
   since: now,
   attention: attentions + 1,
 });
