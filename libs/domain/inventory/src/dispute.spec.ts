@@ -1,3 +1,4 @@
+import { QUANTITY_MAX } from '@murmuration/contracts';
 import { given } from '@murmuration/testing';
 import {
   after,
@@ -48,6 +49,18 @@ describe('a parcel that left without a hold', () => {
     given(inventoryModel, ...after(...disputed, reserve({ TEA: 3 }, 'o-2')))
       .when(retryCommit(three))
       .thenRejected({ type: 'StockShort', lines: [{ sku: 'TEA', requested: 3, available: 2, known: true }] }));
+
+  it('is not taken in a quantity that nobody could be told of, in however many lines it comes', () => {
+    const delivery = Array.from({ length: 3 }, () => receive('TEA', QUANTITY_MAX));
+    const lines = (...quantities: readonly number[]) => quantities.map((quantity) => ({ sku: 'TEA', quantity }));
+    const stocked = given(inventoryModel, ...after(...delivery, commit()));
+    stocked
+      .when(retryCommit(lines(QUANTITY_MAX, 1)))
+      .thenRejected({ type: 'QuantityOutOfBounds', min: 1, max: QUANTITY_MAX });
+    const { run, reservation } = playInventory();
+    [...delivery, commit(), retryCommit(lines(QUANTITY_MAX - 1, 1))].forEach(run);
+    expect(reservation()).toMatchObject({ status: 'committed', lines: lines(QUANTITY_MAX) });
+  });
 
   it('may be settled by hand instead', () =>
     given(inventoryModel, ...after(...disputed))

@@ -1,3 +1,4 @@
+import { QUANTITY_MAX } from '@murmuration/contracts';
 import { accept, reject, type Decision, type Of } from '@murmuration/kernel';
 import type { InventoryCommand, InventoryEvent, InventoryRejection } from './inventory.messages';
 import { oneLinePerSku, type Ledgers, type Reservation } from './reservation';
@@ -20,6 +21,8 @@ export const retryCommit = (
   if (reservation.status !== 'disputed')
     return reject({ type: 'NothingNeedsAttention', orderId, status: reservation.status });
   const lines = oneLinePerSku(command.lines);
+  if (lines.some(({ quantity }) => quantity > QUANTITY_MAX))
+    return reject({ type: 'QuantityOutOfBounds', min: 1, max: QUANTITY_MAX });
   const short = lines.flatMap((line) => shortageOf(line, ledgerOf(line.sku)) ?? []);
   if (short.length > 0) return reject({ type: 'StockShort', lines: short });
   const retried = {
