@@ -127,10 +127,10 @@ export const admissionOf = (
     rewound = { link: linked.link, offset: record.offset, ...(watermark && { watermark }) };
   };
 
-  const takeOne = (record: Inbound, offset: number, admitted: Admitted[]): 'taken' | 'duplicate' => {
+  const takeOne = (record: Inbound, offset: number, admitted: Admitted[]): 'new' | 'taken' | 'duplicate' => {
     const link = decodeLink(record.headers);
     if (link === undefined) {
-      admitted.push({ record, offset });
+      if (offset >= cursor) admitted.push({ record, offset });
       return 'taken';
     }
     const key = watermarkKey(link);
@@ -149,7 +149,7 @@ export const admissionOf = (
         watermarks.set(key, watermarkOf(link));
         admitted.push(item);
         release(key, link, admitted);
-        return 'taken';
+        return 'new';
     }
   };
 
@@ -160,9 +160,11 @@ export const admissionOf = (
       for (const record of records) {
         const offset = offsetOf(record.offset);
         if (rewound !== undefined || seek !== undefined) break;
-        if (offset < cursor) continue;
-        if (takeOne(record, offset, admitted) === 'duplicate') duplicates += 1;
-        if (rewound === undefined && seek === undefined) cursor = offset + 1;
+        const taken = takeOne(record, offset, admitted);
+        if (taken === 'duplicate') duplicates += 1;
+        if (rewound !== undefined || seek !== undefined) continue;
+        // New behind the place that was reached, it lies where the broker has lost records, and so does what comes next.
+        if (offset >= cursor || taken === 'new') cursor = offset + 1;
       }
       return { admitted, duplicates, ...(rewound && { rewound }) };
     },

@@ -130,6 +130,31 @@ describe('delivery', () => {
     expect(await countsOf(store, 'lake')).toEqual([1, 2, 3]);
   });
 
+  it('34: what comes in the place of records that the broker lost after they were applied is applied as well', async () => {
+    const { store, join } = setUp();
+    const [one, two, three, four, five] = await spoken(...[1, 2, 3, 4, 5].map((birds) => ({ place: 'lake', birds })));
+    const consumer = await join();
+    await consumer.handle(renumbered([one, two, three]));
+    // Two and three are gone from the broker, and read from its beginning it has four where two was.
+    await expect(consumer.handle(renumbered([one, four]))).resolves.toMatchObject({ nextOffset: '2' });
+    expect(await countsOf(store, 'lake')).toEqual([1, 2, 3, 4]);
+    const restarted = await join();
+    await restarted.handle(renumbered([one, four, five]));
+    expect(await countsOf(store, 'lake')).toEqual([1, 2, 3, 4, 5]);
+    expect(restarted.nextOffset()).toBe('3');
+  });
+
+  it('6: what cannot be read is parked once when it is read again from the beginning', async () => {
+    const { join, inbox, all } = setUp();
+    const records = await spoken(...[1, 2].map((birds) => ({ place: 'lake', birds })));
+    const garbled = renumbered(records.map((record) => ({ ...record, headers: {} })));
+    const consumer = await join();
+    for (let time = 0; time < 2; time++) await consumer.handle(garbled);
+    await (await join()).handle(garbled);
+    expect(all('parked')).toHaveLength(2);
+    expect(await inbox.countParked()).toBe(2);
+  });
+
   it('33: a source that lost what it had sent stops the topic-partition, after what came before', async () => {
     const { store, join, all } = setUp();
     const records = await spoken(...[1, 2].map((birds) => ({ place: 'lake', birds })));
