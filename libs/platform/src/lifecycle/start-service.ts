@@ -139,8 +139,9 @@ export const startService = async <
       // Ends the consumer too, which Nest hosts.
       await app.close();
       await Promise.all(companions.map((companion) => companion.stop()));
-      await core.processor.drain();
+      // Before the rules take no more commands: the calls in hand still have to say how they ended.
       await agenda?.stop();
+      await core.processor.drain();
       await Promise.all(relays.map((relay) => relay.stop()));
       backlog.stop();
       await flow.publisher.close();

@@ -1,0 +1,106 @@
+import { EVENTS } from '@murmuration/contracts';
+import { jsonCodec } from '@murmuration/event-store';
+import { accept, type DecisionModel, type EffectOutcome } from '@murmuration/kernel';
+import { memoryBroker } from '@murmuration/messaging';
+import { eventually } from '@murmuration/testing';
+import { systemNow } from '../http/command-context';
+import { createLogger } from '../logging/logger';
+import { memoryFlow } from './flow';
+import { defineService } from './service-definition';
+import { memoryStorage } from './service-storage';
+import { startService } from './start-service';
+
+/** A bell that is rung by calling for somebody, and was heard once they have answered. */
+type Bell = { readonly bellId: string };
+type Command = Bell & { readonly type: 'Ring' | 'Hear' };
+type Event = Bell & { readonly type: 'Rung' | 'Heard' };
+type Call = Bell & { readonly type: 'call' };
+
+const streamOf = ({ bellId }: Bell): string => `bell-${bellId}`;
+const model: DecisionModel<Command, Event, undefined, never> = {
+  streamsOf: (command) => [streamOf(command)],
+  streamOf,
+  initial: () => undefined,
+  evolve: () => undefined,
+  decide: ({ type, bellId }) => accept({ type: type === 'Ring' ? 'Rung' : 'Heard', bellId }),
+};
+const codec = jsonCodec<Event>({ Rung: { version: 1 }, Heard: { version: 1 } });
+
+/** A service that calls somebody who answers when the test says so. */
+const ringing = () => {
+  const calls: string[] = [];
+  let answer = (_: EffectOutcome<undefined>): void => undefined;
+  let tellStopping = (): void => undefined;
+  const stopping = new Promise<void>((resolve) => (tellStopping = resolve));
+  const definition = defineService<Command, Event, undefined, never, Call, undefined>({
+    service: 'shipping',
+    docs: { title: 'Bells', description: 'Rings them.' },
+    rules: { model, codec },
+    rejectionStatus: {},
+    hears: [],
+    controllers: [],
+    agenda: {
+      rules: {
+        changesOf: ({ type, bellId }) =>
+          type === 'Rung'
+            ? [{ type: 'effect-opened', key: bellId, effect: { type: 'call', bellId } }]
+            : [{ type: 'effect-closed', key: bellId }],
+        settle: ({ effect: { bellId } }) => ({ type: 'Hear', bellId }),
+        fire: () => ({ type: 'Hear', bellId: 'none' }),
+      },
+      port: {
+        perform: (key) => {
+          calls.push(key);
+          return new Promise((resolve) => (answer = resolve));
+        },
+        query: async () => ({ outcome: 'not-found' }),
+      },
+    },
+    companions: [() => ({ stop: async () => tellStopping() })],
+  });
+  return {
+    definition,
+    calls,
+    answer: () => answer({ outcome: 'done', result: undefined }),
+    stopping,
+  };
+};
+
+describe('a service that is told to stop', () => {
+  it('stores the outcome of the calls in hand', async () => {
+    const storage = memoryStorage();
+    const { definition, calls, answer, stopping } = ringing();
+    const metadata = { correlationId: 'c', causationId: 'c', actor: 'test', hop: 0 };
+    await storage.store.append({
+      checks: [],
+      events: [
+        {
+          ...{ streamId: 'bell-one', eventId: '00000000-0000-5000-8000-000000000001', metadata },
+          ...codec.encode({ type: 'Rung', bellId: 'one' }),
+        },
+      ],
+    });
+    const service = await startService(definition, {
+      ...{
+        storage,
+        flow: memoryFlow(
+          memoryBroker({ now: systemNow }),
+          EVENTS.map(({ topic }) => topic),
+        ),
+      },
+      ...{ holder: 'test', host: '127.0.0.1', port: 0, bodyLimitBytes: 1_024 },
+      logger: createLogger('shipping', 'silent'),
+      onFatal: (error) => {
+        throw error;
+      },
+    });
+    await eventually(() => calls.length === 1);
+    const stopped = service.stop();
+    await stopping;
+    // Whatever is asked to stop right after the companions has been by then.
+    await new Promise((resolve) => setImmediate(resolve));
+    answer();
+    await stopped;
+    expect((await storage.store.readLog(0, 0, 10)).map(({ type }) => type)).toEqual(['Rung', 'Heard']);
+  });
+});
