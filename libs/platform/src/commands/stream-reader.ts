@@ -41,10 +41,9 @@ export const streamReader = <Event extends Message, State>(
     },
     asOf: async (streamId, moment) => {
       const events = await read(streamId, 1);
-      return fold(
-        model.initial(streamId),
-        events.filter(({ recordedAt }) => recordedAt <= moment),
-      );
+      // A clock that was set back leaves no hole: what a later event was decided on was there before it.
+      const newest = events.findLastIndex(({ recordedAt }) => recordedAt <= moment);
+      return fold(model.initial(streamId), events.slice(0, newest + 1));
     },
     events: (streamId, afterVersion, limit) => read(streamId, afterVersion + 1, afterVersion + limit),
   };
