@@ -52,6 +52,8 @@ export type ConsumerListener = {
   rewound?(place: Place & { readonly link: Link; readonly watermark?: Watermark; readonly offset: string }): void;
   claimed?(place: Place & { readonly epoch: number; readonly nextOffset: string }): void;
   fenced?(place: Place): void;
+  /** It is consumed here no more, until it is claimed again. */
+  dropped?(place: Place): void;
   /** What is to be done about parked records could not be asked or begun; asked again at the next interval. */
   wishesFailed?(reason: string): void;
   /**

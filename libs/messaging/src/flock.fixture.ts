@@ -177,6 +177,7 @@ export const hearsay = () => {
     rewound: note('rewound'),
     claimed: note('claimed'),
     fenced: note('fenced'),
+    dropped: note('dropped'),
     settlingFailed: note('settlingFailed'),
     wishesFailed: (reason) => note('wishesFailed')({ reason }),
     pruningFailed: (reason) => note('pruningFailed')({ reason }),

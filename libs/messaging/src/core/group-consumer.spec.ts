@@ -246,6 +246,15 @@ describe('a group of consumers in one process', () => {
     await expect(claiming).resolves.toBeUndefined();
   });
 
+  it('says once of what it had claimed that it is consumed here no more', async () => {
+    const { group, all } = setUp();
+    await group.claim(SIGHTINGS, 0);
+    group.drop(SIGHTINGS, 1);
+    group.dropAll();
+    group.dropAll();
+    expect(all('dropped')).toEqual([{ topic: SIGHTINGS, partition: 0 }]);
+  });
+
   it('redrives parked records on a wish, by itself', async () => {
     const { store, inbox, claimAll, handleAll, group } = setUp();
     await claimAll();

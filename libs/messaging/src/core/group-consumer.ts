@@ -62,8 +62,12 @@ export const groupConsumer = <Command extends Message>(options: GroupConsumerOpt
 
   const drop = (place: string): void => {
     claiming.delete(place);
-    consumers.get(place)?.abandon();
+    const consumer = consumers.get(place);
+    if (consumer === undefined) return;
+    consumer.abandon();
     consumers.delete(place);
+    const { topic, partition } = consumer.claim;
+    listener.dropped?.({ topic, partition });
   };
   const dropAll = (): void => {
     for (const place of new Set([...claiming.keys(), ...consumers.keys()])) drop(place);

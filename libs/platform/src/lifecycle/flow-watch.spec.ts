@@ -83,6 +83,35 @@ describe("the watch over a service's part in the flock", () => {
     expect(log).toMatchObject([{ level: 'error', offset: '7' }]);
   });
 
+  it('shows a gap until it is closed, and each of two by itself', async () => {
+    const { watch, report } = watching();
+    watch.hears(() => true);
+    const gapOf = (logPartition: number) => ({ ...place, source: 'orders', logPartition });
+    const isUp = async () => (await report())['consumer']?.status === 'up';
+    for (const logPartition of [0, 1])
+      watch.ofConsumer.gapAlert?.({
+        ...gapOf(logPartition),
+        missing: { position: 2, eventId: 'e' },
+        heldRecords: 1,
+      });
+    watch.ofConsumer.gapClosed?.(gapOf(0));
+    expect(await isUp()).toBe(false);
+    watch.ofConsumer.gapClosed?.(gapOf(1));
+    expect(await isUp()).toBe(true);
+  });
+
+  it('shows no trouble of a topic-partition that another consumes now', async () => {
+    const { watch, report } = watching();
+    watch.hears(() => true);
+    const link = { source: 'orders', logPartition: 0, position: 3, eventId: 'e' };
+    watch.ofConsumer.rewound?.({ ...place, link, offset: '7' });
+    watch.ofConsumer.rewound?.({ ...place, partition: 1, link, offset: '9' });
+    watch.ofConsumer.dropped?.(place);
+    expect(await report()).toMatchObject({ consumer: { detail: 'orders.events.v1/1: the source was rewound' } });
+    watch.ofConsumer.dropped?.({ ...place, partition: 1 });
+    expect(await report()).toMatchObject({ consumer: { status: 'up' } });
+  });
+
   it('counts the deadlines that ended a wait by their name, and how late they were', async () => {
     const { watch, metrics } = watching();
     watch.ofAgenda.fired?.('order-deadline:o-1', 1_500);

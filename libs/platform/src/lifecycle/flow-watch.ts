@@ -39,6 +39,12 @@ class Part {
   }
 }
 
+type Place = Pick<GapReport, 'topic' | 'partition'>;
+
+const placeOf = ({ topic, partition }: Place): string => `${topic}/${partition}`;
+const originOf = ({ source, logPartition }: Pick<GapReport, 'source' | 'logPartition'>): string =>
+  `${source}/${logPartition}`;
+
 /** Hears what the consumer, the relay and the agenda say of themselves, and makes logs, metrics and health of it. */
 export class FlowWatch {
   private isOpen = false;
@@ -47,7 +53,8 @@ export class FlowWatch {
   private readonly relay = new Part();
   private readonly consumer = new Part();
   private readonly agenda = new Part();
-  private readonly troubles = new Map<string, string>();
+  /** By topic-partition, and there by what they are about. */
+  private readonly troubles = new Map<string, Map<string, string>>();
   private isBreakerOpen = false;
 
   constructor(
@@ -120,10 +127,14 @@ export class FlowWatch {
     },
     conflict: (conflict) => this.logger.debug(conflict, 'deciding anew'),
     gapOpened: (gap) => this.logger.info(gap, 'records are missing'),
-    gapAlert: (gap) => this.trouble(gap, 'records have been missing for too long'),
-    gapClosed: ({ topic, partition }) => this.resolve(topic, partition),
+    gapAlert: (gap) => {
+      const what = 'records have been missing for too long';
+      this.trouble(gap, originOf(gap), what);
+      this.logger.error(gap, what);
+    },
+    gapClosed: (gap) => void this.troubles.get(placeOf(gap))?.delete(originOf(gap)),
     rewound: ({ topic, partition, link, watermark, offset }) => {
-      this.troubles.set(`${topic}/${partition}`, `${topic}/${partition}: the source was rewound`);
+      this.trouble({ topic, partition }, 'rewound', 'the source was rewound');
       this.logger.error(
         { topic, partition, offset, link, watermark },
         'the source was rewound: this topic-partition stands still',
@@ -131,9 +142,12 @@ export class FlowWatch {
     },
     claimed: (place) => {
       this.broker.works();
+      this.troubles.delete(placeOf(place));
       this.logger.debug(place, 'claimed');
     },
     fenced: (place) => this.logger.info(place, 'fenced: another process consumes this now'),
+    // It is the trouble of whoever consumes it then, who will come upon it too.
+    dropped: (place) => void this.troubles.delete(placeOf(place)),
     disconnected: (error) => {
       const reason = reasonOf(error);
       if (this.broker.fails(reason)) this.logger.warn({ reason }, 'the broker is away');
@@ -182,18 +196,14 @@ export class FlowWatch {
   }
 
   private consumerHealth(): ComponentHealth {
-    const [trouble] = this.troubles.values();
+    const [trouble] = [...this.troubles.values()].flatMap((troubles) => [...troubles.values()]);
     if (trouble !== undefined) return { status: 'degraded', detail: trouble };
     if (this.isBreakerOpen) return { status: 'down', detail: 'the database is away, or many keys fail together' };
     return this.isHearing() ? this.consumer.health : { status: 'down', detail: 'not a member of its group' };
   }
 
-  private trouble(gap: GapReport, what: string): void {
-    this.troubles.set(`${gap.topic}/${gap.partition}`, `${gap.topic}/${gap.partition}: ${what}`);
-    this.logger.error(gap, what);
-  }
-
-  private resolve(topic: string, partition: number): void {
-    this.troubles.delete(`${topic}/${partition}`);
+  private trouble(place: Place, cause: string, what: string): void {
+    const troubles = this.troubles.get(placeOf(place)) ?? new Map<string, string>();
+    this.troubles.set(placeOf(place), troubles.set(cause, `${placeOf(place)}: ${what}`));
   }
 }
