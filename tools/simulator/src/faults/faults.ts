@@ -1,6 +1,6 @@
 /** Everything that may go wrong at an edge of the flock, by what a reader of a found run calls it. */
 export const FAULTS = {
-  'database refuses': 'a statement fails before it has any effect, as a serialization failure does',
+  'database refuses': 'a statement fails before it has any effect, and nobody says so for a while',
   'commit outcome unknown': 'a statement takes effect and the connection is cut before its answer',
   'database outage': 'one service cannot reach its PostgreSQL for a while',
   'bell lost': 'nobody is told that the log has grown; polling must find out',
@@ -34,6 +34,7 @@ export const FAULTS = {
   'newer record': 'a record carries fields that its contract does not know',
   'breaking record': 'a record is of a version that its hearers do not know yet',
   'redriven twice': 'an operator asks for everything that is parked to be redriven, twice',
+  'serialization failure': 'the database undoes a statement because of another one, and says so at once',
 } as const;
 
 export type Fault = keyof typeof FAULTS;

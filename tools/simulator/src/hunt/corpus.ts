@@ -1,7 +1,8 @@
 import type { Fault } from '../faults/faults';
-import type { Bounds, Incident, OrderPlan, Plan } from '../plan/plan';
+import type { Bounds, OrderPlan, Plan } from '../plan/plan';
 import type { CustomerPlan } from '../plan/customers';
 import type { StockMove } from '../plan/stock-moves';
+import type { Incident } from '../plan/trouble';
 import type { Shrunk } from '../run/shrink';
 
 /** A run that failed once, shrunk, with all that it needs to be played again whatever becomes of the way in which plans are drawn. */

@@ -1,10 +1,11 @@
 import { STOCK_HOLD_MS } from '@murmuration/domain-inventory';
 import type { AgendaLimits } from '@murmuration/effects';
 import { seededChance, type Chance } from '@murmuration/testing';
-import { FAULT_NAMES, type Fault } from '../faults/faults';
+import type { Fault } from '../faults/faults';
 import { customersOf, type CustomerPlan } from './customers';
 import { draftOf, type DraftPlan } from './drafts';
 import { stockMovesOf, type StockMove } from './stock-moves';
+import { NEWER_FAULTS, OLDER_FAULTS, troubleOf, type Incident } from './trouble';
 
 /** What a customer wants, and whether they change their mind. */
 export type OrderPlan = {
@@ -22,14 +23,6 @@ export type OrderPlan = {
   readonly cancelsAtMs: readonly number[];
   /** Money given back as soon as the order was shipped, in parts of its total. */
   readonly refunds: readonly number[];
-};
-
-/** Something that befalls a part of the flock at an instant. */
-export type Incident = {
-  readonly fault: Fault;
-  readonly target: string;
-  readonly atMs: number;
-  readonly durationMs: number;
 };
 
 /** The bounds of what runs in a process; what is not named is as in production, or fit for runs of minutes. */
@@ -68,15 +61,11 @@ export type Plan = {
 };
 
 export const SERVICE_NAMES = ['orders', 'inventory', 'payments', 'shipping', 'projections'] as const;
-/** Those who have something to say. */
-const SAYING_NAMES = SERVICE_NAMES.filter((service) => service !== 'projections');
 
 /** Trouble is short as a rule; now and then it outlasts the long deadlines too. */
 const TROUBLE_MS = 20_000;
 const LONG_TROUBLE_MS = 90_000;
 const LONG_TROUBLE = 0.08;
-/** In long trouble some of it takes so much longer, until more is missed than a short pause. */
-const LONGER_BY = 4;
 const SHORT_HOLD_MS = 4_000;
 const ORDERS_WITHIN = 0.7;
 /**
@@ -105,42 +94,6 @@ const DEADLINES_MS = [3_000, 20_000, 60_000, 120_000];
 const [PLENTY, SCARCE, LAST, UNKNOWN] = ['KETTLE', 'TEA', 'LAST-ONE', 'SAMOVAR'];
 
 const MOVED = [PLENTY, SCARCE, SCARCE, LAST, LAST, UNKNOWN];
-
-/** Faults that befall a process or a server at an instant; all others strike single calls. */
-const INCIDENTS: Readonly<
-  Partial<Record<Fault, { readonly durationMs: readonly [number, number]; readonly max: number }>>
-> = {
-  'process killed': { durationMs: [200, 4_000], max: 5 },
-  'process restarted': { durationMs: [100, 1_000], max: 4 },
-  'process frozen': { durationMs: [6_500, 15_000], max: 3 },
-  'clock jumps': { durationMs: [1_000, 20_000], max: 4 },
-  'database outage': { durationMs: [500, 8_000], max: 3 },
-  'broker outage': { durationMs: [500, 8_000], max: 2 },
-  'partner outage': { durationMs: [500, 18_000], max: 2 },
-  'topic replayed': { durationMs: [1, 2], max: 2 },
-  'garbage record': { durationMs: [1, 2], max: 3 },
-  'redriven twice': { durationMs: [1, 2], max: 2 },
-};
-
-const HIGHEST_PROBABILITY: Readonly<Partial<Record<Fault, number>>> = {
-  'commit outcome unknown': 0.3,
-  'database refuses': 0.05,
-  'slow request': 0.02,
-  'slow answer': 0.02,
-  'crash before a request': 0.003,
-  'crash before an answer': 0.003,
-  'record lost': 0.02,
-  'delivery delayed': 0.2,
-  'webhook never': 0.5,
-  'webhook early': 0.5,
-  'webhook twice': 0.5,
-  'authorisation short': 0.1,
-  'offsets lost': 0.5,
-  'newer record': 0.3,
-  'newer code': 0.7,
-  'bell lost': 0.5,
-};
-const USUAL_HIGHEST = 0.1;
 
 const orderPlan = (chance: Chance, nth: number, troubleMs: number): OrderPlan => {
   const atMs = chance.integer(0, Math.floor(troubleMs * ORDERS_WITHIN));
@@ -210,47 +163,17 @@ const boundsOf = (chance: Chance, orders: number): Bounds => {
   };
 };
 
-const targetsOf = (fault: Fault, replicas: ReadonlyMap<string, number>): readonly string[] => {
-  const nodes = [...replicas].flatMap(([service, count]) =>
-    Array.from({ length: count }, (_, slot) => `${service}-${String(slot + 1)}`),
-  );
-  switch (fault) {
-    case 'database outage':
-    case 'redriven twice':
-      return [...replicas.keys()];
-    case 'topic replayed':
-    case 'garbage record':
-      return SAYING_NAMES;
-    case 'broker outage':
-      return ['broker'];
-    case 'partner outage':
-      return ['provider', 'carrier'];
-    default:
-      return nodes;
-  }
-};
-
 /** Draws a run from its seed: what is wanted, and what goes wrong at what rate. Half of all faults stay away from any one run. */
 export const planOf = (seed: number): Plan => {
   const chance = seededChance(`plan/${String(seed)}`);
   const replicas = new Map(SERVICE_NAMES.map((service) => [service, chance.pick([1, 1, 2])]));
   const troubleMs = chance.happens(LONG_TROUBLE) ? LONG_TROUBLE_MS : TROUBLE_MS;
-  const isLong = troubleMs > TROUBLE_MS;
   const orders = Array.from({ length: orderCount(chance) }, (_, nth) => orderPlan(chance, nth + 1, troubleMs));
-  const present = FAULT_NAMES.filter(() => chance.happens(0.5));
-  const incidents = present.flatMap((fault): readonly Incident[] => {
-    const kind = INCIDENTS[fault];
-    if (kind === undefined) return [];
-    return Array.from({ length: chance.integer(1, kind.max + 1) }, () => ({
-      ...{ fault, target: chance.pick(targetsOf(fault, replicas)), atMs: chance.integer(1, troubleMs) },
-      durationMs: chance.integer(...kind.durationMs) * (isLong && chance.happens(0.3) ? LONGER_BY : 1),
-    }));
-  });
-  const probabilities = new Map(
-    present
-      .filter((fault) => INCIDENTS[fault] === undefined)
-      .map((fault) => [fault, (HIGHEST_PROBABILITY[fault] ?? USUAL_HIGHEST) * chance.next() ** 2]),
-  );
+  const among = { replicas, troubleMs, isLong: troubleMs > TROUBLE_MS };
+  const troubles = [
+    troubleOf(OLDER_FAULTS, among, chance),
+    ...NEWER_FAULTS.map((fault) => troubleOf([fault], among, chance.fork(fault))),
+  ];
   const bounds = boundsOf(chance, orders.length);
   const forCustomers = chance.fork('customers');
   const customers = customersOf(forCustomers, troubleMs);
@@ -260,8 +183,8 @@ export const planOf = (seed: number): Plan => {
       seed,
       orders: theirOrders,
       customers,
-      incidents,
-      probabilities,
+      incidents: troubles.flatMap(({ incidents }) => incidents),
+      probabilities: new Map(troubles.flatMap(({ probabilities }) => [...probabilities])),
       replicas,
       partitions: chance.pick([1, 2, 3]),
       troubleMs,

@@ -1,5 +1,6 @@
 import { noRows, type ViewRows } from '@murmuration/domain-projections';
 import {
+  EffectsError,
   memoryAgendaStore,
   memoryProjectionStore,
   type AgendaStore,
@@ -13,7 +14,7 @@ import {
   type EventStore,
 } from '@murmuration/event-store';
 import { plusMs, type Instant } from '@murmuration/kernel';
-import { memoryInbox, memoryOutbox, type Inbox, type Outbox } from '@murmuration/messaging';
+import { memoryInbox, memoryOutbox, MessagingError, type Inbox, type Outbox } from '@murmuration/messaging';
 import { watchedCoordination, watchedInbox, type DatabaseWatcher } from './database-watcher';
 import { outage, type Outage } from './outages';
 import type { Fate, Process, Surroundings } from './process';
@@ -55,6 +56,21 @@ const BELL_MS = 2;
 /** Reads change nothing, so whether they took effect is no question. */
 const READS = /^(read|find|list|count|lastPosition|openEffects|dueDeadlines|position|load|scan)/;
 
+type Undone = (code: 'unavailable', detail: string) => Error;
+const eventStoreError: Undone = (code, detail) => new EventStoreError(code, detail);
+const messagingError: Undone = (code, detail) => new MessagingError(code, detail);
+const effectsError: Undone = (code, detail) => new EffectsError(code, detail);
+
+/** What is special about one port of a connection. */
+type Connection<Port> = {
+  readonly undone?: Undone;
+  readonly local?: Partial<Port>;
+  readonly isClosed?: () => boolean;
+};
+
+/** As PostgreSQL tells of SQLSTATE 40001; a deadlock, 40P01, comes to the same. */
+const SERIALIZATION_FAILURE = 'could not serialize access due to concurrent update';
+
 const emptyTables = (now: () => Instant, watchers: readonly DatabaseWatcher[], logPartitions: number): Tables => {
   const store = memoryEventStore({ now, logPartitions });
   return {
@@ -84,12 +100,22 @@ export const simulatedDatabase = (service: string, { time, decisions }: Surround
     return { there: 'arrives', back: isInDoubt ? 'lost' : 'arrives', ...failure };
   };
 
+  /**
+   * Asks the server over the connection. What it undoes because of another statement, it says at once, and `undone` is how the port
+   * tells of that. Absent where the port sends it again by itself, which to whoever asked is a slow request.
+   */
+  const ask = (process: Process, name: string, serve: () => unknown, undone?: Undone): Promise<unknown> => {
+    const isUndone =
+      undone !== undefined && !READS.test(name) && decisions.strikes('serialization failure', process.at(name));
+    const served = isUndone ? () => Promise.reject(undone('unavailable', SERIALIZATION_FAILURE)) : serve;
+    return process.ask(name, served, fateOf(process, name));
+  };
+
   /** Every call of the port goes over the connection, as long as `isClosed` does not say that it is no more. */
   const over = <Port extends object>(
     process: Process,
     port: Port,
-    local: Partial<Port> = {},
-    isClosed: () => boolean = () => false,
+    { undone, local = {}, isClosed = () => false }: Connection<Port> = {},
   ): Port => {
     const calls = Object.entries(port)
       .filter(([, member]) => typeof member === 'function')
@@ -98,11 +124,7 @@ export const simulatedDatabase = (service: string, { time, decisions }: Surround
         (...args: readonly unknown[]) =>
           isClosed()
             ? Promise.reject(new EventStoreError('closed', name))
-            : process.ask(
-                name,
-                () => (member as (...given: readonly unknown[]) => unknown)(...args),
-                fateOf(process, name),
-              ),
+            : ask(process, name, () => (member as (...given: readonly unknown[]) => unknown)(...args), undone),
       ]);
     return { ...port, ...Object.fromEntries(calls), ...local } as Port; // because every method of these ports answers a promise
   };
@@ -128,23 +150,18 @@ export const simulatedDatabase = (service: string, { time, decisions }: Surround
         closed = true;
       },
     };
+    const heard = over(process, inbox, { undone: messagingError });
+    const claim: Inbox['claim'] = async (...asked) => {
+      const claimed = await heard.claim(...asked);
+      return decisions.strikes('offsets lost', process.name) ? { ...claimed, nextOffset: '0' } : claimed;
+    };
     return {
-      store: over(process, store, local, () => closed),
-      inbox: over(process, inbox, {
-        claim: async (group, topic, partition, holder) => {
-          const site = 'claim';
-          const claim = await process.ask(
-            site,
-            () => inbox.claim(group, topic, partition, holder),
-            fateOf(process, site),
-          );
-          return decisions.strikes('offsets lost', process.name) ? { ...claim, nextOffset: '0' } : claim;
-        },
-      }),
-      outbox: over(process, outbox),
+      store: over(process, store, { local, isClosed: () => closed }),
+      inbox: { ...heard, claim },
+      outbox: over(process, outbox, { undone: messagingError }),
       coordination: over(process, coordination),
-      agendaStore: over(process, agendaStore),
-      rows: over(process, rows),
+      agendaStore: over(process, agendaStore, { undone: effectsError }),
+      rows: over(process, rows, { undone: eventStoreError }),
     };
   };
 
