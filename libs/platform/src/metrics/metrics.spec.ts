@@ -18,4 +18,15 @@ describe('what a service counts of itself', () => {
         `murmuration_effect_duration_seconds_count{service="payments",kind="${kind}",outcome="gave-up"} 0`,
       );
   });
+
+  it.each([
+    ['cannot be told', () => Promise.reject(new Error('no database'))],
+    ['is not told in time', () => new Promise<number>(() => undefined)],
+  ])('shows all other figures when one %s', async (_, read) => {
+    const metrics = new Metrics('orders');
+    metrics.gauge('lost', 'Lost.', read, 20);
+    metrics.gauge('told', 'Told.', () => 7, 20);
+    const lines = (await metrics.registry.metrics()).split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['lost{service="orders"} Nan', 'told{service="orders"} 7']));
+  });
 });

@@ -5,6 +5,9 @@ import type { CommandOutcome } from '../commands/execute';
 const HTTP_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LAG_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
+/** Well within the time that Prometheus gives a whole scrape. */
+const READ_MAX_MS = 2_000;
+
 const timersOf = (service: string): readonly string[] =>
   DEADLINES.filter((deadline) => deadline.service === service && deadline.kind === 'timer').map(({ key }) => key);
 
@@ -114,13 +117,21 @@ export class Metrics {
   readonly deadlineFired = (deadline: string, lateMs: number): void =>
     this.deadlines.observe({ deadline }, lateMs / 1_000);
 
-  /** A figure that is asked for whenever Prometheus comes by; one that cannot be told shows as NaN and spoils no other. */
-  gauge(name: string, help: string, read: () => Promise<number> | number): void {
+  /**
+   * A figure that is asked for whenever Prometheus comes by; one that cannot be told, or not within `maxMs`, shows as NaN and
+   * spoils no other.
+   */
+  gauge(name: string, help: string, read: () => Promise<number> | number, maxMs = READ_MAX_MS): void {
     const collect = async (): Promise<void> => {
-      const told = await Promise.resolve()
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise<number>((resolve) => {
+        timer = setTimeout(() => resolve(Number.NaN), maxMs);
+      });
+      const told = Promise.resolve()
         .then(read)
         .catch(() => Number.NaN);
-      gauge.set(told);
+      gauge.set(await Promise.race([told, limit]));
+      clearTimeout(timer);
     };
     const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect });
   }
