@@ -79,6 +79,9 @@ const SCANS = {
 
 type Keyed<Row> = { readonly key: string; readonly view: Row };
 
+/** A server that is cut off without a word answers never: whoever asks must hear of it, so as to ask another time. */
+export const STATEMENT_TIMEOUT_MS = 30_000;
+
 const ILIKE_SPECIAL = /[\\%_]/g;
 
 /** The statement for one combination of filters; each combination has a name of its own, so that it is planned once. */
@@ -130,7 +133,8 @@ const listStatement = ({ customerId, status, text, ids, needsAttention, before, 
 export const postgresViewStore = (pool: Pick<Pool, 'query'>): ViewStore => {
   const query = async <Row extends object>(statement: QueryConfig): Promise<readonly Row[]> => {
     try {
-      return (await pool.query<Row>(statement)).rows;
+      const limited = { ...statement, query_timeout: STATEMENT_TIMEOUT_MS };
+      return (await pool.query<Row>(limited)).rows;
     } catch (error) {
       // Whoever asks while the database is away may ask again.
       throw eventStoreError(error);
