@@ -22,6 +22,8 @@ export type CircuitBreaker = {
   turn(place: string, goesOn: () => boolean): Promise<number>;
   /** The place gives up its turn, and looks again whether it wants to wait for one. */
   leave(place: string): void;
+  /** The place is not this process's any more: it leaves, and which of its keys fail is no longer known here. */
+  drop(place: string): void;
   /** The database does not answer. */
   away(place: string, error: unknown): void;
   /**
@@ -58,7 +60,8 @@ export const circuitBreaker = ({
   readonly chance: () => number;
   readonly listener?: Pick<ConsumerListener, 'breakerOpened' | 'breakerClosed'>;
 }): CircuitBreaker => {
-  const failing = new Set<string>();
+  /** The place of each key that fails. */
+  const failing = new Map<string, string>();
   const waiting = new Map<string, () => void>();
   let trials: readonly string[] = [];
   let owed: readonly string[] = [];
@@ -90,6 +93,11 @@ export const circuitBreaker = ({
     waiting.clear();
     listener.breakerClosed?.({ probes });
   };
+  const leave = (place: string): void => {
+    waiting.get(place)?.();
+    waiting.delete(place);
+    if (probing === place) handOver();
+  };
 
   return {
     isOpen: () => isOpen,
@@ -101,17 +109,17 @@ export const circuitBreaker = ({
       probes += 1;
       return backoffMs(probes, { ...PROBE, chance });
     },
-    leave: (place) => {
-      waiting.get(place)?.();
-      waiting.delete(place);
-      if (probing === place) handOver();
+    leave,
+    drop: (place) => {
+      for (const [name, at] of failing) if (at === place) failing.delete(name);
+      leave(place);
     },
     away: (place, error) => {
       open(error);
       if (probing === place) handOver();
     },
     keyFailed: (place, key, error) => {
-      failing.add(nameOf(place, key));
+      failing.set(nameOf(place, key), place);
       if (failing.size < KEYS_FAILING_TOGETHER) {
         close();
         return false;

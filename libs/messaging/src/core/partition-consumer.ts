@@ -257,7 +257,7 @@ export const partitionConsumer = <Command extends Message>(
     const ended = session.ended();
     if (ended !== undefined) {
       admission.close();
-      breaker.leave(place);
+      breaker.drop(place);
     }
     const seekTo = ended === undefined ? admission.takeSeek() : undefined;
     return {
@@ -298,7 +298,7 @@ export const partitionConsumer = <Command extends Message>(
     abandon: () => {
       session.end('abandoned');
       admission.close();
-      breaker.leave(place);
+      breaker.drop(place);
       // At once, so that it comes before what the next claim notes.
       if (noted !== undefined) void withdraw(noted);
     },

@@ -133,6 +133,30 @@ describe('the topic-partitions of one process, when somebody wants their parked 
   });
 });
 
+describe('when many keys have failed at the same time on a topic-partition', () => {
+  it('those of the others are settled as soon as it is somebody else’s', async () => {
+    const [mine = []] = await spoken(...PLACES.map((place, birds) => ({ place, birds })));
+    const failing = new Set(mine.slice(-3).map(({ key }) => key));
+    const subject = await parkOneEach(undefined, {
+      decode: (record) => {
+        if (failing.has(record.key)) throw away();
+        return decodeSighting(record);
+      },
+    });
+    // Each of them the first of a source of its own, so that all of them are new.
+    const records = mine.slice(-3).map(({ headers, ...record }, index) => {
+      const { mm_prev_position: _position, mm_prev_id: _id, ...own } = headers;
+      return { ...record, offset: String(10 + index), headers: { ...own, mm_source: record.key ?? '' } };
+    });
+    const handling = subject.group.handle(SIGHTINGS, 0, records);
+    await eventually(() => subject.all('breakerOpened').length === 1);
+    subject.group.drop(SIGHTINGS, 0);
+    await expect(handling).resolves.toMatchObject({ outcome: 'abandoned' });
+    await subject.inbox.wish(first(1), 'discard', 'ada');
+    await subject.settled(first(1));
+  });
+});
+
 describe('what was settled', () => {
   it('is forgotten with its trail after thirty days, and what is still parked never is', async () => {
     const { inbox, memory, settled, clock, keepTime, rounds } = await parkOneEach();
