@@ -75,6 +75,7 @@ export const commandProcessor = <Command extends Message, Event extends Message,
 ): CommandProcessor<Command, Event, Rejection> => {
   type Waiting = Pending<Command, Event, Rejection>;
   type Settled = DecidedPending<Command, Event, Rejection>;
+  type Batch = DecisionBatch<Command, Event, Rejection>;
   let queue: Waiting[] = [];
   let running: Promise<void> | undefined;
   let draining = false;
@@ -91,35 +92,35 @@ export const commandProcessor = <Command extends Message, Event extends Message,
     });
   };
 
-  /** Reads what the commands name. One that fails to name its streams, or names one that cannot be read, is told so, and the others are answered. */
-  const withStreams = async (
-    batch: readonly Waiting[],
-    decisions: Pick<DecisionBatch<Command, Event, Rejection>, 'missing' | 'learn'>,
-  ): Promise<readonly Waiting[]> => {
-    const unreadable = new Map<string, unknown>();
-    let readable = batch;
-    for (let round = 0; ; round++) {
-      const missing = new Set<string>();
-      readable = readable.filter((pending) => {
-        try {
-          const named = decisions.missing(pending.envelope.command);
-          const lost = named.find((streamId) => unreadable.has(streamId));
-          if (lost !== undefined) pending.reject(unreadable.get(lost));
-          else for (const streamId of named) missing.add(streamId);
-          return lost === undefined;
-        } catch (error) {
-          pending.reject(error);
-          return false;
-        }
-      });
-      if (missing.size === 0 || round === READ_ROUNDS_MAX) return readable;
-      const streams = await store.readStreams([...missing].map((streamId) => ({ streamId })));
-      for (const streamId of missing) {
-        try {
-          decisions.learn(streamId, streams.get(streamId) ?? []);
-        } catch (error) {
-          unreadable.set(streamId, error);
-        }
+  /**
+   * The commands that can be decided, and the streams that must be read before. One that fails to name its streams, or names one
+   * that cannot be read, is told so.
+   */
+  const wantedBy = (batch: readonly Waiting[], decisions: Batch, unreadable: ReadonlyMap<string, unknown>) => {
+    const missing = new Set<string>();
+    const readable = batch.filter((pending) => {
+      try {
+        const named = decisions.missing(pending.envelope.command);
+        const lost = named.find((streamId) => unreadable.has(streamId));
+        if (lost !== undefined) pending.reject(unreadable.get(lost));
+        else for (const streamId of named) missing.add(streamId);
+        return lost === undefined;
+      } catch (error) {
+        pending.reject(error);
+        return false;
+      }
+    });
+    return { readable, missing };
+  };
+
+  /** Adds the streams that cannot be folded to `unreadable`. */
+  const read = async (streamIds: ReadonlySet<string>, decisions: Batch, unreadable: Map<string, unknown>) => {
+    const streams = await store.readStreams([...streamIds].map((streamId) => ({ streamId })));
+    for (const streamId of streamIds) {
+      try {
+        decisions.learn(streamId, streams.get(streamId) ?? []);
+      } catch (error) {
+        unreadable.set(streamId, error);
       }
     }
   };
@@ -154,8 +155,15 @@ export const commandProcessor = <Command extends Message, Event extends Message,
 
   const run = async (batch: readonly Waiting[]): Promise<void> => {
     const decisions = decisionBatch(model, codec, cache);
+    const unreadable = new Map<string, unknown>();
+    let wanted = wantedBy(await answerRepeats(batch), decisions, unreadable);
+    for (let round = 0; round < READ_ROUNDS_MAX && wanted.missing.size > 0; round++) {
+      await read(wanted.missing, decisions, unreadable);
+      wanted = wantedBy(wanted.readable, decisions, unreadable);
+    }
+    // At once, since others may forget a stream while anything is waited for.
     const decided: Settled[] = [];
-    for (const pending of await withStreams(await answerRepeats(batch), decisions)) {
+    for (const pending of wanted.readable) {
       // A bug in the rules ends this command alone; whoever waits for it is told.
       try {
         decided.push({ ...decisions.decide(pending.envelope), pending });
