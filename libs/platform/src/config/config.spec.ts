@@ -38,6 +38,20 @@ describe('config', () => {
     expect(complaint({ DATABASE_URL, KAFKA_BROKERS: 'nowhere' })).toContain('a comma-separated list of host:port');
   });
 
+  it.each(['a:0', 'a:65536', 'a:1,b:99999', 'a:'])(
+    'takes no broker that nobody can connect to: %s',
+    (KAFKA_BROKERS) => {
+      expect(complaint({ DATABASE_URL, KAFKA_BROKERS })).toContain('KAFKA_BROKERS must be');
+      expect(parseConfig(serviceConfig(3001), { DATABASE_URL, KAFKA_BROKERS: 'a:65535' }).KAFKA_BROKERS).toEqual([
+        'a:65535',
+      ]);
+    },
+  );
+
+  it('takes no fewer connections than the event store keeps and the rest needs', () => {
+    expect(complaint({ DATABASE_URL, DATABASE_POOL_MAX: '5' })).toContain('a whole number from 6 to 200');
+  });
+
   it('names a variable that is not set, also when it is empty', () => {
     expect(complaint({})).toBe('config: DATABASE_URL is not set: it must be a postgres:// address');
     expect(complaint({ DATABASE_URL: '' })).toContain('DATABASE_URL is not set');

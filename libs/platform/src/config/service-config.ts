@@ -5,12 +5,19 @@ import { oneOf, setting, text, url, wholeNumber, yesOrNo } from './config';
 const PORT_MAX = 65_535;
 const GRACE_MS_MAX = 600_000;
 const BODY_LIMIT_BYTES_MAX = 64 * 1024 * 1024;
+/** The event store keeps five connections for itself, and all else needs one. */
+const POOL_MIN = 6;
 const POOL_MAX = 200;
 const UNSENT_EVENTS_MAX_MAX = 1_000_000_000;
 
+const isBroker = (broker: string): boolean => {
+  const [, port] = /^[^\s:]+:(\d{1,5})$/.exec(broker) ?? [];
+  return port !== undefined && Number(port) >= 1 && Number(port) <= PORT_MAX;
+};
+
 const brokers = setting('a comma-separated list of host:port', (given) => {
   const list = given.split(',').map((broker) => broker.trim());
-  return list.every((broker) => /^[^\s:]+:\d{1,5}$/.test(broker)) ? list : undefined;
+  return list.every(isBroker) ? list : undefined;
 });
 
 /** The settings that every service has; `port` is the one it listens on unless told otherwise. */
@@ -20,7 +27,7 @@ export const serviceConfig = (port: number) =>
     /** 0 takes a free one. */
     PORT: wholeNumber(0, PORT_MAX).default(port),
     DATABASE_URL: url('a postgres:// address', 'postgres:', 'postgresql:'),
-    DATABASE_POOL_MAX: wholeNumber(2, POOL_MAX).default(10),
+    DATABASE_POOL_MAX: wholeNumber(POOL_MIN, POOL_MAX).default(10),
     /** Whether this process brings the database up to date before it starts. */
     MIGRATE: yesOrNo().default(true),
     /** Fixed for ever when the event store is created. */
