@@ -161,6 +161,8 @@ export class Provider implements EffectPort<SeatEffect, string> {
   }
 }
 
+type TermOptions = { readonly mayCall?: () => boolean; readonly agenda?: typeof seatAgenda };
+
 export type World = ReturnType<typeof newWorld>;
 
 /** One service with its log, its agenda and a provider, on clocks that stand still until they are moved. */
@@ -185,9 +187,9 @@ export const newWorld = (overrides: Partial<AgendaLimits> = {}) => {
     execute,
     gates: { caughtUp: true, storeDown: false, seatsDown: new Set<string>() },
 
-    term(epoch: number, { mayCall = () => true }: { readonly mayCall?: () => boolean } = {}) {
+    term(epoch: number, { mayCall = () => true, agenda = seatAgenda }: TermOptions = {}) {
       return new AgendaCore<SeatEvent, SeatCommand, SeatEffect, string>({
-        ...{ service: 'seats', logPartition: 0, epoch, log: store, agendaStore, agenda: seatAgenda, codec: seatCodec },
+        ...{ service: 'seats', logPartition: 0, epoch, log: store, agendaStore, agenda, codec: seatCodec },
         ...{ port: provider, limits, listener, mayCall, wake: () => undefined, chance: () => 1 },
         execute: (envelope) =>
           this.gates.storeDown || this.gates.seatsDown.has(envelope.command.seat)
@@ -198,7 +200,7 @@ export const newWorld = (overrides: Partial<AgendaLimits> = {}) => {
       });
     },
 
-    async started(epoch: number, options: { readonly mayCall?: () => boolean } = {}) {
+    async started(epoch: number, options: TermOptions = {}) {
       const core = this.term(epoch, options);
       assert((await core.start()) === 'started', 'the term to begin');
       return core;

@@ -153,9 +153,9 @@ export class EffectCaller<Command extends Message, Effect extends Message, Resul
   private async say(effect: OpenEffect<Effect, Result>, outcome: SettledEffect<Result>): Promise<void> {
     const { settle, execute, envelope, clock, listener, limits, chance } = this.options;
     effect.next = { settle: outcome };
-    const command = settle({ key: effect.key, effect: effect.effect }, outcome, clock.now);
     const commandId = derivedId('settle', effect.key, effect.cause.eventId);
     try {
+      const command = settle({ key: effect.key, effect: effect.effect }, outcome, clock.now);
       const executed = await execute(envelope(commandId, command, effect.cause));
       if (executed.outcome === 'rejected' || executed.events?.length === 0)
         return this.stale(effect, executed.rejection?.type);
