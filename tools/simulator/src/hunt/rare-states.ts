@@ -41,6 +41,7 @@ export const RARE_STATES: readonly RareState[] = [
   { name: 'a gap opens, is told of, and closes', shownBy: /^gap closed$/ },
   { name: 'a gap stays open until somebody is alerted', shownBy: /^gap alert$/ },
   { name: 'a record is parked', shownBy: /^record parked: undecodable$/ },
+  { name: 'broken bytes are mended and redriven', shownBy: /^broken record mended$/ },
   { name: 'another relay takes the lead', shownBy: /^relay gave up the lead$/ },
 ];
 

@@ -35,6 +35,7 @@ const HIGHEST_PROBABILITY: Readonly<Partial<Record<Fault, number>>> = {
   'commit outcome unknown': 0.3,
   'database refuses': 0.05,
   'serialization failure': 0.15,
+  'value broken': 0.05,
   'slow request': 0.02,
   'slow answer': 0.02,
   'crash before a request': 0.003,
@@ -52,7 +53,7 @@ const HIGHEST_PROBABILITY: Readonly<Partial<Record<Fault, number>>> = {
 };
 const USUAL_HIGHEST = 0.1;
 /** Drawn by themselves, so that what was drawn before there were these stays as it was. */
-export const NEWER_FAULTS: readonly Fault[] = ['serialization failure'];
+export const NEWER_FAULTS: readonly Fault[] = ['serialization failure', 'value broken'];
 export const OLDER_FAULTS = FAULT_NAMES.filter((fault) => !NEWER_FAULTS.includes(fault));
 
 const targetsOf = (fault: Fault, replicas: ReadonlyMap<string, number>): readonly string[] => {

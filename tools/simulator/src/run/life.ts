@@ -9,6 +9,7 @@ import type { Answer } from '../world/gateway';
 import type { Surroundings } from '../world/process';
 import { befall, type World } from '../world/world';
 import { customerIdOf, scheduleRegistered } from './customers';
+import { scheduleMenders } from './menders';
 
 const CLOCK_JUMP_MAX_MS = 300_000;
 const SHIP_TO = { name: 'Ada Byron', street: 'Lindengasse 7', city: 'Wien', postalCode: '1070' };
@@ -49,6 +50,7 @@ export const scheduleLife = (
   }
   for (const customer of plan.customers) scheduleRegistered(customer, plan.seed, world, surroundings);
   for (const move of plan.stockMoves) scheduleStockMove(move, world, surroundings);
+  scheduleMenders(plan, world, surroundings);
   if (plan.hasOperators) scheduleOperators(plan, world, surroundings, oracle);
 };
 

@@ -47,8 +47,9 @@ const STEPS_MAX = 2_000_000;
 const HEALING_MAX_MS = 30 * 60_000;
 /** How long nothing may happen before nothing goes on any more: longer than any pause between two attempts. */
 const QUIET_MS = 7_000;
-/** As long as anything is parked that newer code can read: whose place that takes may only have been found dead just now. */
+/** As long as anything is parked that will be redriven: whose place its consumer takes may only have been found dead just now. */
 const QUIET_BEFORE_REDRIVE_MS = 20_000;
+const PARKED_MAX = 1_000;
 const LOOK_EVERY_MS = 1_000;
 /** In this part of all runs everything that was ever sent is heard again long after it has come to its end. */
 const LONG_AFTER = 0.1;
@@ -104,7 +105,7 @@ export const simulate = async (plan: Plan, { only, traced = false }: RunOptions 
       await goOnUntil(time.nowMs() + LOOK_EVERY_MS);
       const quietMs = time.nowMs() - Math.max(lastChangeMs, sinceMs);
       isSettled = quietMs >= QUIET_MS && (await oracle.isEverythingSettled());
-      if (isSettled && quietMs < QUIET_BEFORE_REDRIVE_MS) isSettled = !(await waitsForCode(world));
+      if (isSettled && quietMs < QUIET_BEFORE_REDRIVE_MS) isSettled = !(await isKeyWaiting(world));
     }
     if (findings.length === 0 && !isSettled)
       findings.push({ invariant: 'I4', finding: await openWork(world), subject: 'the flock' });
@@ -129,10 +130,10 @@ export const simulate = async (plan: Plan, { only, traced = false }: RunOptions 
   };
 };
 
-const waitsForCode = async ({ services }: World): Promise<boolean> => {
+const isKeyWaiting = async ({ services }: World): Promise<boolean> => {
   for (const { database } of services.values()) {
-    const parked = await database.tables.inbox.listParked({ kind: 'unknown-version', limit: 1 });
-    if (parked.length > 0) return true;
+    const parked = await database.tables.inbox.listParked({ limit: PARKED_MAX });
+    if (parked.some(({ holdsKey }) => holdsKey)) return true;
   }
   return false;
 };

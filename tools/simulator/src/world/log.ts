@@ -1,4 +1,5 @@
 import {
+  decodeLink,
   memoryBroker,
   MessagingError,
   type Inbound,
@@ -30,6 +31,8 @@ export type Log = {
   readonly store: (records: readonly NewRecord[]) => void;
   /** Repeats whatever was lost from the log of its source at once. */
   readonly mend: () => void;
+  /** What was sent of an event of which broken bytes were stored. */
+  readonly wholeOf: (eventId: string) => Buffer | undefined;
   /** Tells of every request of a relay as it reaches the broker, whatever becomes of its records there. */
   readonly onSent: (listener: (records: readonly NewRecord[]) => void) => void;
 };
@@ -41,6 +44,7 @@ const REBALANCE_MAX_MS = 300;
 const FETCH_MAX_MS = 6;
 const LATE_FETCH_MAX_MS = 3_000;
 const REPEAT_MAX_MS = 5_000;
+const BROKEN = Buffer.from([0x7b, 0xff, 0x00]);
 /** How soon the source of a lost record repeats what it has sent. */
 const MENDED_MS: readonly [number, number] = [500, 8_000];
 
@@ -75,6 +79,15 @@ export const simulatedLog = (
       broker.read(topic, partition, 0, broker.endOffset(topic, partition)),
     ).flat();
 
+  const whole = new Map<string, Buffer>();
+  /** The record as the broker stores it: the bytes of its value may get lost, what its headers say does not. */
+  const asStored = (record: NewRecord): NewRecord => {
+    const link = record.value === null ? undefined : decodeLink(record.headers);
+    if (record.value === null || link === undefined || !decisions.strikes('value broken', record.topic)) return record;
+    whole.set(link.eventId, record.value);
+    return { ...record, value: BROKEN };
+  };
+
   const mends = new Set<() => void>();
   /** What the broker keeps of what it acknowledges: all of it, unless it loses a record, which its source then repeats with all that follows. */
   const kept = (records: readonly NewRecord[], sender: string): readonly NewRecord[] => {
@@ -105,7 +118,7 @@ export const simulatedLog = (
       });
       const arrive = (): void => {
         for (const listener of sentListeners) listener(sent);
-        store(kept(sent.flatMap(tampered), process.name));
+        store(kept(sent.flatMap(tampered).map(asStored), process.name));
       };
       await process.ask('publish', arrive, fate);
       if (decisions.strikes('record duplicated', process.name))
@@ -241,6 +254,7 @@ export const simulatedLog = (
     mend: () => {
       for (const mend of [...mends]) mend();
     },
+    wholeOf: (eventId) => whole.get(eventId),
     onSent: (listener) => void sentListeners.push(listener),
   };
 };

@@ -158,4 +158,27 @@ export const HEARD_BUGS: readonly Bug[] = [
     says: 'A record that is parked once more is announced anew, which its database refuses.',
     edits: [{ file: SLICE, find: 'if (isAnnounced(verdict.takenId, decided)) return { next: [slice] };', replace: '' }],
   },
+  {
+    name: 'unreadable bytes hold no key',
+    says: 'What comes after a record of which nobody can read the bytes does not wait for it.',
+    edits: [
+      {
+        file: DECIDE,
+        find: 'holdsKey: linked !== undefined && record.key !== null,',
+        replace:
+          "holdsKey: linked !== undefined && record.key !== null && why.kind !== 'undecodable' && why.kind !== 'queued',",
+      },
+    ],
+  },
+  {
+    name: 'unreadable bytes skipped',
+    says: 'A record of which nobody can read the bytes is passed over, as one that its hearer has no use for.',
+    edits: [
+      {
+        file: DECIDE,
+        find: "} else if (decoded.kind === 'ignored') {",
+        replace: "} else if (decoded.kind === 'ignored' || decoded.kind === 'undecodable') {",
+      },
+    ],
+  },
 ];
