@@ -24,6 +24,7 @@ const model: DecisionModel<Command, Event, undefined, never> = {
   evolve: () => undefined,
   decide: ({ type, bellId }) => accept({ type: type === 'Ring' ? 'Rung' : 'Heard', bellId }),
 };
+const TOPICS = EVENTS.map(({ topic }) => topic);
 const codec = jsonCodec<Event>({ Rung: { version: 1 }, Heard: { version: 1 } });
 
 /** A service that calls somebody who answers when the test says so. */
@@ -66,41 +67,48 @@ const ringing = () => {
   };
 };
 
+/** A service on this storage in which a bell was rung. */
+const startRinging = async () => {
+  const { definition, ...ring } = ringing();
+  const storage = memoryStorage();
+  const metadata = { correlationId: 'c', causationId: 'c', actor: 'test', hop: 0 };
+  const eventId = '00000000-0000-5000-8000-000000000001';
+  const rung = { streamId: 'bell-one', eventId, metadata, ...codec.encode({ type: 'Rung', bellId: 'one' }) };
+  await storage.store.append({ checks: [], events: [rung] });
+  const service = await startService(definition, {
+    ...{ storage, flow: memoryFlow(memoryBroker({ now: systemNow }), TOPICS), logger: createLogger('bells', 'silent') },
+    ...{ holder: 'test', host: '127.0.0.1', port: 0, bodyLimitBytes: 1_024 },
+    onFatal: (error) => {
+      throw error;
+    },
+  });
+  await eventually(() => ring.calls.length === 1);
+  const stored = async () => (await storage.store.readLog(0, 0, 10)).map(({ type }) => type);
+  return { service, stored, ...ring };
+};
+
 describe('a service that is told to stop', () => {
   it('stores the outcome of the calls in hand', async () => {
-    const storage = memoryStorage();
-    const { definition, calls, answer, stopping } = ringing();
-    const metadata = { correlationId: 'c', causationId: 'c', actor: 'test', hop: 0 };
-    await storage.store.append({
-      checks: [],
-      events: [
-        {
-          ...{ streamId: 'bell-one', eventId: '00000000-0000-5000-8000-000000000001', metadata },
-          ...codec.encode({ type: 'Rung', bellId: 'one' }),
-        },
-      ],
-    });
-    const service = await startService(definition, {
-      ...{
-        storage,
-        flow: memoryFlow(
-          memoryBroker({ now: systemNow }),
-          EVENTS.map(({ topic }) => topic),
-        ),
-      },
-      ...{ holder: 'test', host: '127.0.0.1', port: 0, bodyLimitBytes: 1_024 },
-      logger: createLogger('shipping', 'silent'),
-      onFatal: (error) => {
-        throw error;
-      },
-    });
-    await eventually(() => calls.length === 1);
+    const { service, stored, answer, stopping } = await startRinging();
     const stopped = service.stop();
     await stopping;
     // Whatever is asked to stop right after the companions has been by then.
     await new Promise((resolve) => setImmediate(resolve));
     answer();
     await stopped;
-    expect((await storage.store.readLog(0, 0, 10)).map(({ type }) => type)).toEqual(['Rung', 'Heard']);
+    expect(await stored()).toEqual(['Rung', 'Heard']);
+  });
+});
+
+describe('the metrics of a service', () => {
+  it('count the events that its calls led to', async () => {
+    const { service, answer } = await startRinging();
+    answer();
+    await eventually(async () =>
+      /murmuration_events_appended_total\{.*by="agenda".*\} 1\n/.test(
+        await (await fetch(`${service.url}/metrics`)).text(),
+      ),
+    );
+    await service.stop();
   });
 });

@@ -129,7 +129,7 @@ export const startService = async <
 
   const relays: Relay[] = [];
   whenOpen(() => void relays.push(...startRelays(definition, core, watch, options)));
-  const agenda = startAgenda(definition, core, watch, isHearing, options);
+  const agenda = startAgenda(definition, core, { watch, metrics }, isHearing, options);
   const companions = (definition.companions ?? []).map((begin) => begin());
   return {
     url: await app.getUrl(),
@@ -179,7 +179,7 @@ const startAgenda = <
 >(
   { service, agenda }: ServiceDefinition<Command, Event, State, Rejection, Effect, Result>,
   { codec, processor }: ServiceCore<Command, Event, State, Rejection>,
-  watch: FlowWatch,
+  { watch, metrics }: { readonly watch: FlowWatch; readonly metrics: Metrics },
   isHearing: () => boolean,
   { storage, holder }: StartOptions,
 ): RunningAgenda | undefined => {
@@ -189,7 +189,11 @@ const startAgenda = <
     ...{ service, store, coordination, agendaStore, holder, listener: watch.ofAgenda },
     ...{ codec: codecBesideParked(codec), agenda: agendaBesideParked(agenda.rules) },
     port: agenda.port ?? (nobody as EffectPort<Effect, Result>),
-    execute: (envelope) => processor.execute(envelope),
+    execute: async (envelope) => {
+      const executed = await processor.execute(envelope);
+      if (executed.outcome === 'accepted') metrics.eventsAppended('agenda', executed.events.length);
+      return executed;
+    },
     // While this service is deaf, what it waits for may have been said.
     caughtUp: isHearing,
   });
