@@ -112,6 +112,42 @@ describe("the watch over a service's part in the flock", () => {
     expect(await report()).toMatchObject({ consumer: { status: 'up' } });
   });
 
+  describe('knows that others may have said what was not heard yet', () => {
+    const SECOND_MS = 1_000;
+    beforeEach(() => void jest.useFakeTimers());
+    afterEach(() => void jest.useRealTimers());
+
+    it('while the consumer is no member of its group', () => {
+      const { watch } = watching();
+      expect(watch.isCaughtUp()).toBe(false);
+      watch.hears(() => true);
+      expect(watch.isCaughtUp()).toBe(true);
+    });
+
+    it('from a claim on, until there was time to read what lay there', () => {
+      const { watch } = watching();
+      watch.hears(() => true);
+      watch.ofConsumer.claimed?.({ ...place, epoch: 1, nextOffset: '0' });
+      jest.advanceTimersByTime(9 * SECOND_MS);
+      expect(watch.isCaughtUp()).toBe(false);
+      jest.advanceTimersByTime(SECOND_MS);
+      expect(watch.isCaughtUp()).toBe(true);
+    });
+
+    it('as long as what it reads is old', () => {
+      const { watch } = watching();
+      watch.hears(() => true);
+      for (const lagMs of [3_600_000, 1_800_000, 30_001]) {
+        watch.ofConsumer.batch?.({ ...batch, lagMs });
+        jest.advanceTimersByTime(9 * SECOND_MS);
+        expect(watch.isCaughtUp()).toBe(false);
+      }
+      watch.ofConsumer.batch?.({ ...batch, lagMs: 30_000 });
+      jest.advanceTimersByTime(SECOND_MS);
+      expect(watch.isCaughtUp()).toBe(true);
+    });
+  });
+
   it('counts the deadlines that ended a wait by their name, and how late they were', async () => {
     const { watch, metrics } = watching();
     watch.ofAgenda.fired?.('order-deadline:o-1', 1_500);

@@ -15,6 +15,11 @@ const brief = (words: string | null): string | null =>
 /** Whoever failed tries again within this time, and fails again unless it is well. */
 const FAILING_MS = 10_000;
 
+/** Records as old as that lay there while nobody read them; clocks of different machines differ by less. */
+const OLD_MS = 30_000;
+/** Within this time comes the next batch, if there is more to catch up with. */
+const CATCHING_UP_MS = 10_000;
+
 /** Down from a failure until there is a success, or until failing again is overdue. */
 class Part {
   private failure: { readonly detail: string; readonly atMs: number } | undefined;
@@ -56,6 +61,7 @@ export class FlowWatch {
   /** By topic-partition, and there by what they are about. */
   private readonly troubles = new Map<string, Map<string, string>>();
   private isBreakerOpen = false;
+  private behindUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly logger: Logger,
@@ -85,6 +91,9 @@ export class FlowWatch {
     this.isHearing = isHearing;
   }
 
+  /** False while others may have said what was not heard yet, although the consumer is a member of its group. */
+  readonly isCaughtUp = (): boolean => this.isHearing() && performance.now() >= this.behindUntilMs;
+
   readonly ofConsumer: ConsumerListener = {
     batch: ({ topic, applied, duplicates, ignored, stale, parked, events, lagMs }) => {
       this.broker.works();
@@ -96,6 +105,7 @@ export class FlowWatch {
       this.metrics.recordsConsumed(topic, 'parked', parked);
       this.metrics.eventsAppended('record', events);
       this.metrics.batchCommitted(topic, lagMs);
+      if (lagMs > OLD_MS) this.fallBehind();
     },
     stale: ({ topic, partition, offset, key }, step, reason) =>
       this.logger.debug({ topic, partition, offset, key, step, reason }, 'stale'),
@@ -143,6 +153,8 @@ export class FlowWatch {
     claimed: (place) => {
       this.broker.works();
       this.troubles.delete(placeOf(place));
+      // Nobody knows yet what lies there.
+      this.fallBehind();
       this.logger.debug(place, 'claimed');
     },
     fenced: (place) => this.logger.info(place, 'fenced: another process consumes this now'),
@@ -200,6 +212,10 @@ export class FlowWatch {
     if (trouble !== undefined) return { status: 'degraded', detail: trouble };
     if (this.isBreakerOpen) return { status: 'down', detail: 'the database is away, or many keys fail together' };
     return this.isHearing() ? this.consumer.health : { status: 'down', detail: 'not a member of its group' };
+  }
+
+  private fallBehind(): void {
+    this.behindUntilMs = performance.now() + CATCHING_UP_MS;
   }
 
   private trouble(place: Place, cause: string, what: string): void {

@@ -99,8 +99,7 @@ export const startService = async <
   };
 
   let consumer: RunningConsumer | undefined;
-  const isHearing = (): boolean => consumer !== undefined && (consumer.joined?.() ?? true);
-  watch.hears(isHearing);
+  watch.hears(() => consumer !== undefined && (consumer.joined?.() ?? true));
   const consume: Consume = (decode) => {
     whenOpen(async () => {
       consumer = await flow.startConsumer({
@@ -129,7 +128,7 @@ export const startService = async <
 
   const relays: Relay[] = [];
   whenOpen(() => void relays.push(...startRelays(definition, core, watch, options)));
-  const agenda = startAgenda(definition, core, { watch, metrics }, isHearing, options);
+  const agenda = startAgenda(definition, core, { watch, metrics }, options);
   const companions = (definition.companions ?? []).map((begin) => begin());
   return {
     url: await app.getUrl(),
@@ -180,7 +179,6 @@ const startAgenda = <
   { service, agenda }: ServiceDefinition<Command, Event, State, Rejection, Effect, Result>,
   { codec, processor }: ServiceCore<Command, Event, State, Rejection>,
   { watch, metrics }: { readonly watch: FlowWatch; readonly metrics: Metrics },
-  isHearing: () => boolean,
   { storage, holder }: StartOptions,
 ): RunningAgenda | undefined => {
   if (agenda === undefined) return undefined;
@@ -194,7 +192,7 @@ const startAgenda = <
       if (executed.outcome === 'accepted') metrics.eventsAppended('agenda', executed.events.length);
       return executed;
     },
-    // While this service is deaf, what it waits for may have been said.
-    caughtUp: isHearing,
+    // While this service is deaf or has much to read, what it waits for may have been said.
+    caughtUp: watch.isCaughtUp,
   });
 };
