@@ -36,7 +36,7 @@ describe('parked records over HTTP', () => {
     expect((await send('GET', '/parked?kind=queued')).body.records).toMatchObject([{ id: ids[1] }]);
     expect((await send('GET', '/parked?key=tab-2')).body.records).toMatchObject([{ id: ids[2] }]);
     expect((await send('GET', '/parked?topic=other')).body).toEqual({ total: 4, records: [] });
-    expect((await send('GET', '/parked?kind=odd')).status).toBe(400);
+    for (const odd of ['kind=odd', 'key=', 'key=%00']) expect((await send('GET', `/parked?${odd}`)).status).toBe(400);
   });
 
   it('54: are all wished to be redriven, twice without harm', async () => {

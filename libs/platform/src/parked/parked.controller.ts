@@ -29,7 +29,12 @@ const filterFields = {
     .regex(/^[A-Za-z0-9._-]+$/, 'must be the name of a topic')
     .max(WORDS_CHARS_MAX)
     .optional(),
-  key: z.string().min(1).max(WORDS_CHARS_MAX).optional(),
+  key: z
+    .string()
+    .regex(/^[^\0]*$/, 'must be text without a NUL')
+    .min(1)
+    .max(WORDS_CHARS_MAX)
+    .optional(),
   kind: z.enum(KINDS).optional(),
 };
 const pageSchema = z.strictObject({ after: parkedId.optional(), limit: pageLimit(50, PAGE_MAX), ...filterFields });
