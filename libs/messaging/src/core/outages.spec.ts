@@ -167,6 +167,17 @@ describe('an outage of what the handlers need, for hours,', () => {
     ]);
   });
 
+  it('31: parks ever less, on trial, and has all of it redriven, also when every second record is heard by nobody', async () => {
+    const subject = await outage(refusingEvents, {
+      retryBudgetMs: 10 * RETRY_BUDGET_MS,
+      decode: (record) =>
+        Number(record.offset) % 2 === 1 ? { kind: 'ignored', why: 'nobody' } : decodeSighting(record),
+    });
+    expect(subject.parked).toBeLessThanOrEqual(8);
+    for (let place = 0; place < PLACES; place += 2) expect(await countsOf(subject.store, `p${place}`)).toEqual([place]);
+    expect(await subject.inbox.countParked()).toBe(0);
+  });
+
   it('31: has redriven what was parked on trial also when that could not be wished for at first', async () => {
     let wishes = 0;
     const subject = await outage(refusingEvents, {

@@ -182,7 +182,7 @@ export const partitionConsumer = <Command extends Message>(
         session.stored(part);
         if (decided === undefined) return;
         tell(items, decided, { events: append.events.length, startedAtMs, duplicates });
-        if (decided.applied + decided.ignored > 0) worker.worked();
+        worker.worked(decided);
       },
       alone: () => worker.apply(items, duplicates),
     });

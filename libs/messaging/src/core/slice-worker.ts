@@ -48,8 +48,8 @@ export type SliceWorker<Command extends Message> = {
   /** Resolves once all of it is applied or parked, or the claim has ended. */
   apply(items: readonly Prepared<Command>[], duplicates: number): Promise<void>;
   appendOf(decided: DecidedSlice<Command>): AppendRequest;
-  /** Something was applied: the store works. */
-  worked(): void;
+  /** It is stored: the store works, as far as it shows. */
+  worked(decided: DecidedSlice<Command>): void;
   /** Asks the database, when it is this one's turn, whether it is back, and settles what is in doubt. */
   probe(): Promise<void>;
 };
@@ -126,7 +126,9 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
     return said.length === 0 ? merged : { checks: merged.checks, events: [...merged.events, ...said] };
   };
 
-  const worked = (): void => {
+  const worked = ({ applied }: DecidedSlice<Command>): void => {
+    // What is parked or heard by nobody needs no events: these may be what cannot be stored.
+    if (applied === 0) return breaker.answered();
     for (const id of breaker.worked())
       inbox.wish(id, 'redrive', SYSTEM).catch((error: unknown) => {
         breaker.owe(id);
@@ -180,8 +182,7 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
     const told = (): void => {
       tell(done, decided, { events: append.events.length, startedAtMs, duplicates: uncounted });
       uncounted = 0;
-      if (decided.applied + decided.ignored > 0) worked();
-      else breaker.answered();
+      worked(decided);
       const [head] = slice.items;
       if (slice.onTrial && head)
         for (const { id } of decided.parked) breaker.parkedOnTrial(place, failingKeyOf(head), id);
