@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { IndexSnapshot } from './offset-index';
 import type { ProducerSnapshot } from './producer-states';
 import type { Segment } from './segment';
@@ -30,7 +30,13 @@ export const writeCheckpoint = (segment: Segment, checkpoint: Checkpoint): void 
   renameSync(`${path}.new`, path);
 };
 
-/** The checkpoint of a segment, or undefined when there is none that can be used: then the segment itself is read. */
+/** A checkpoint that says more than its segment holds must go: the file may grow to that size by other batches. */
+export const dropCheckpoint = (segment: Segment): void => rmSync(pathOf(segment), { force: true });
+
+/**
+ * The checkpoint of a segment, or undefined when there is none that can be used: then the segment itself is read, and what
+ * cannot be used is removed.
+ */
 export const readCheckpoint = (segment: Segment, fileBytes: number): Checkpoint | undefined => {
   let text: string;
   try {
@@ -40,7 +46,9 @@ export const readCheckpoint = (segment: Segment, fileBytes: number): Checkpoint 
     throw error;
   }
   const checkpoint = parse(text);
-  return checkpoint?.format === FORMAT && checkpoint.sizeBytes <= fileBytes ? checkpoint : undefined;
+  if (checkpoint?.format === FORMAT && checkpoint.sizeBytes <= fileBytes) return checkpoint;
+  dropCheckpoint(segment);
+  return undefined;
 };
 
 const parse = (text: string): Checkpoint | undefined => {

@@ -24,15 +24,17 @@ export class HotMemory {
   hold(tail: HotTail, chunk: Chunk): void {
     this.queue.push({ tail, chunk });
     this.heldBytes += chunk.bytes.length;
-    // The newest chunk, about to be filled, is never looked at.
-    for (let turns = this.queue.length - 1; this.heldBytes > this.bytesMax && turns > 0; turns--) {
-      const oldest = this.queue.shift()!;
+    // A chunk in use keeps its place, so that no log loses a later one before it: what a tail holds is without a hole. The
+    // newest chunk, about to be filled, is never looked at.
+    for (let at = 0; this.heldBytes > this.bytesMax && at < this.queue.length - 1;) {
+      const oldest = this.queue[at]!;
       if (oldest.tail.isInUse(oldest.chunk)) {
-        this.queue.push(oldest);
-      } else {
-        oldest.tail.letGo(oldest.chunk);
-        this.heldBytes -= oldest.chunk.bytes.length;
+        at += 1;
+        continue;
       }
+      this.queue.splice(at, 1);
+      oldest.tail.letGo(oldest.chunk);
+      this.heldBytes -= oldest.chunk.bytes.length;
     }
   }
 

@@ -15,6 +15,7 @@ import { batchOf } from '../wire.fixture';
 import { HotMemory } from './hot-memory';
 import { PartitionLog } from './partition-log';
 import { batchBytesOf, baseOffsetOf } from './record-batch';
+import { Segment } from './segment';
 import { seededChance } from '@murmuration/testing';
 
 describe('the log of a partition', () => {
@@ -27,10 +28,14 @@ describe('the log of a partition', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const openLog = (directory = folder, segmentBytesMax = 1_000_000, hotBytes = 1_000_000): PartitionLog => {
+  const openLog = (
+    directory = folder,
+    segmentBytesMax = 1_000_000,
+    memory = new HotMemory(1_000_000),
+  ): PartitionLog => {
     mkdirSync(directory, { recursive: true });
     return new PartitionLog(directory, {
-      memory: new HotMemory(hotBytes),
+      memory,
       batchBytesMax: 100_000,
       segmentBytesMax,
       validateCrc: true,
@@ -163,6 +168,26 @@ describe('the log of a partition', () => {
     recovered.close();
   });
 
+  it('keeps what is written behind its damage, whatever was noted of what was there before', async () => {
+    const log = openLog(folder, 300);
+    for (let index = 0; index < 12; index++) {
+      append(log, ['a', 'b']);
+      commit(log);
+    }
+    await log.sync();
+    log.close();
+    const second = readdirSync(folder).filter((name) => name.endsWith('.log'))[1]!;
+    truncateSync(join(folder, second), 100);
+    const damaged = openLog(folder, 300);
+    const expected = [...(await batches(damaged)), append(damaged, ['x'.repeat(130)])];
+    commit(damaged);
+    damaged.close();
+    const recovered = openLog(folder, 300);
+    expect(await batches(recovered)).toEqual(expected);
+    expect(recovered.highWatermark).toBe(expected.at(-1)! + 1);
+    recovered.close();
+  });
+
   it('does not read again what a clean stop has noted', async () => {
     const log = openLog();
     append(log, ['a']);
@@ -180,7 +205,7 @@ describe('the log of a partition', () => {
 
   it('reads the same from memory and from files, at every offset and with every limit', async () => {
     const chance = seededChance(9);
-    const log = openLog(folder, 5_000, 32_768);
+    const log = openLog(folder, 5_000, new HotMemory(32_768));
     const starts: number[] = [];
     for (let index = 0; index < 150; index++) {
       const values = Array.from({ length: chance.integer(1, 5) }, () => 'x'.repeat(chance.integer(0, 400)));
@@ -200,6 +225,45 @@ describe('the log of a partition', () => {
       expect(starts.find((start) => start > base) ?? Infinity).toBeGreaterThan(offset);
     }
     cold.close();
+  });
+
+  it('reads every batch while others press it out of memory in the middle of a burst', async () => {
+    const memory = new HotMemory(50_000);
+    const log = openLog(join(folder, 'bursting'), 1_000_000, memory);
+    const other = openLog(join(folder, 'other'), 1_000_000, memory);
+    const starts = [append(log, ['first'])];
+    commit(log);
+    append(other, ['first']);
+    commit(other);
+    // Fills the first chunk and begins the second before anything is written.
+    starts.push(append(log, ['x'.repeat(15_000)]), append(log, ['y'.repeat(10_000)]));
+    commit(log);
+    append(other, ['x'.repeat(20_000)]);
+    commit(other);
+    const firstOf = async (offset: number): Promise<number> =>
+      baseOffsetOf(Buffer.concat((await log.read(offset, 1000, true)).parts));
+    expect(await firstOf(2)).toBe(2);
+    starts.push(append(log, ['last']));
+    commit(log);
+    expect(await firstOf(2)).toBe(2);
+    expect(await firstOf(3)).toBe(3);
+    expect(await batches(log)).toEqual(starts);
+    log.close();
+    other.close();
+  });
+
+  it('shows nothing that is not committed, in a segment that is full either', async () => {
+    const log = openLog(folder, 200);
+    append(log, ['a']);
+    commit(log);
+    append(log, ['b']);
+    append(log, ['c'.repeat(150)]);
+    log.write();
+    const { parts } = await log.read(0, 100_000, true);
+    expect(batchBytesOf(parts[0]!)).toBe(Buffer.concat(parts).length);
+    log.committed();
+    expect(await batches(log)).toEqual([0, 1, 2]);
+    await log.stop();
   });
 
   it('gives nothing beyond its limit unless it must', async () => {
@@ -222,5 +286,48 @@ describe('the log of a partition', () => {
     commit(log);
     expect(log.highWatermark).toBe(2);
     log.close();
+  });
+
+  it('forgets what was written and could not be synced, over several segments', async () => {
+    const log = openLog(folder, 200);
+    append(log, ['kept'], 0);
+    commit(log);
+    for (const sequence of [1, 2, 3]) append(log, [`lost ${'x'.repeat(100)}`], sequence);
+    log.write();
+    await log.sync();
+    log.rollBack();
+    expect(log.highWatermark).toBe(1);
+    for (const sequence of [1, 2, 3, 4]) expect(append(log, [`again ${'x'.repeat(80)}`], sequence)).toBe(sequence);
+    commit(log);
+    await log.stop();
+    const recovered = openLog(folder, 200);
+    expect(await batches(recovered)).toEqual([0, 1, 2, 3, 4]);
+    expect(lines).toEqual([]);
+    recovered.close();
+  });
+
+  it('is not synced when a segment that became full could not be', async () => {
+    const log = openLog(folder, 200);
+    append(log, ['x'.repeat(100)]);
+    append(log, ['x'.repeat(100)]);
+    const sync = jest.spyOn(Segment.prototype, 'sync').mockRejectedValueOnce(new Error('broken disk'));
+    log.write();
+    await expect(log.sync()).rejects.toThrow('broken disk');
+    sync.mockRestore();
+    log.rollBack();
+    expect(log.highWatermark).toBe(0);
+    await log.stop();
+  });
+
+  it('ends in order when its disk takes no checkpoint', async () => {
+    const log = openLog();
+    append(log, ['kept']);
+    commit(log);
+    mkdirSync(join(folder, '00000000000000000000.log.checkpoint.new'));
+    await log.stop();
+    expect(lines).toHaveLength(1);
+    const again = openLog();
+    expect(await batches(again)).toEqual([0]);
+    again.close();
   });
 });

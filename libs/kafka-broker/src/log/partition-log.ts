@@ -1,6 +1,6 @@
 import { assert } from '@murmuration/kernel';
 import { ErrorCode } from '../protocol/error-code';
-import { type Checkpoint, checkpointOf, writeCheckpoint } from './checkpoint';
+import { type Checkpoint, checkpointOf, dropCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Durable } from './committer';
 import { type HotMemory, HotTail } from './hot-memory';
 import { ProducerStates } from './producer-states';
@@ -37,9 +37,10 @@ export class PartitionLog implements Durable {
   private segments: Segment[] = [];
   private appendedOffset = 0;
   private committedOffset = 0;
-  private committedBytes = 0;
   private writtenOffset = 0;
   private usable = false;
+  /** The segments that have been written to since the last commit. */
+  private readonly uncommitted = new Set<Segment>();
   private readonly sealLater: { readonly segment: Segment; readonly checkpoint: Checkpoint }[] = [];
   private readonly sealing = new Set<Promise<void>>();
 
@@ -53,12 +54,12 @@ export class PartitionLog implements Durable {
 
   private open(): void {
     this.sealLater.length = 0;
+    this.uncommitted.clear();
     const { segments, nextOffset } = recover(this.directory, this.producers, this.options.log);
     this.segments = segments.length > 0 ? segments : [new Segment(this.directory, 0)];
     this.appendedOffset = nextOffset;
     this.committedOffset = nextOffset;
     this.writtenOffset = nextOffset;
-    this.committedBytes = this.active.writtenBytes;
     this.usable = true;
   }
 
@@ -109,42 +110,63 @@ export class PartitionLog implements Durable {
 
   write(): void {
     for (const chunk of this.hot.unwritten()) {
+      this.uncommitted.add(chunk.segment);
       chunk.segment.write(chunk.bytes, chunk.written, chunk.used);
       chunk.written = chunk.used;
     }
     this.writtenOffset = this.appendedOffset;
     for (const { segment, checkpoint } of this.sealLater.splice(0)) {
-      const sealed = this.seal(segment, checkpoint).finally(() => this.sealing.delete(sealed));
+      const sealed = this.seal(segment, checkpoint);
       this.sealing.add(sealed);
+      const forget = (): unknown => this.sealing.delete(sealed);
+      sealed.then(forget, forget);
     }
   }
 
+  /** Rejects when the segment could not be synced. */
   private async seal(segment: Segment, checkpoint: Checkpoint): Promise<void> {
     try {
       await segment.sync();
-      writeCheckpoint(segment, checkpoint);
-      segment.close();
     } catch (error) {
-      this.options.log(`${segment.path}: not sealed, will be read again at the next start: ${String(error)}`);
+      this.options.log(`${segment.path}: not synced, will be read again at the next start: ${String(error)}`);
+      throw error;
     }
+    try {
+      writeCheckpoint(segment, checkpoint);
+    } catch (error) {
+      this.options.log(`${segment.path}: not noted, will be read again at the next start: ${String(error)}`);
+    }
+    segment.close();
   }
 
   async sync(): Promise<void> {
-    await Promise.all([...this.sealing, this.active.sync()]);
+    // All of them have ended before a failure is told: what rolls it back must not meet one that goes on.
+    const ended = await Promise.allSettled([...this.sealing, this.active.sync()]);
+    for (const each of ended) if (each.status === 'rejected') throw each.reason;
   }
 
   committed(): void {
     this.committedOffset = this.writtenOffset;
-    this.committedBytes = this.active.writtenBytes;
+    for (const segment of this.uncommitted) segment.committedBytes = segment.writtenBytes;
+    this.uncommitted.clear();
   }
 
   /**
-   * After a failed write: forgets what was not acknowledged, by opening the files again as after a crash. When even that
+   * After a failed write: cuts off what was not acknowledged, and opens the files again as after a crash. When even that
    * fails, the partition takes nothing more until the next start.
    */
   rollBack(): void {
-    this.usable = false;
     this.close();
+    for (const segment of this.uncommitted) {
+      // The first file says where the log begins, so it stays.
+      if (segment.committedBytes > 0 || segment === this.segments[0]) {
+        segment.truncate(segment.committedBytes);
+        segment.close();
+      } else {
+        dropCheckpoint(segment);
+        segment.remove();
+      }
+    }
     this.open();
   }
 
@@ -164,8 +186,7 @@ export class PartitionLog implements Durable {
       `offset ${offset} within [${this.startOffset}, ${this.committedOffset})`,
     );
     const segment = this.segmentOf(offset);
-    const limit = segment === this.active ? this.committedBytes : segment.writtenBytes;
-    return readSegment(segment, this.hot, { offset, limit, bytesMax, atLeastOne });
+    return readSegment(segment, this.hot, { offset, limit: segment.committedBytes, bytesMax, atLeastOne });
   }
 
   private segmentOf(offset: number): Segment {
@@ -191,13 +212,13 @@ export class PartitionLog implements Durable {
     return this.segments.reduce((sum, segment) => sum + segment.writtenBytes, 0);
   }
 
-  /** Writes down what a start needs to skip reading the last segment, and lets the files go. */
+  /** Writes down what a start needs to skip reading the last segment, and lets the files go. Never rejects. */
   async stop(): Promise<void> {
-    await Promise.all(this.sealing);
-    if (this.active.sizeBytes > 0) {
-      await this.active.sync();
-      writeCheckpoint(this.active, checkpointOf(this.active, this.appendedOffset, this.producers.snapshot()));
+    if (this.usable && this.active.sizeBytes > 0) {
+      const checkpoint = checkpointOf(this.active, this.appendedOffset, this.producers.snapshot());
+      this.sealing.add(this.seal(this.active, checkpoint));
     }
+    await Promise.allSettled(this.sealing);
     this.close();
   }
 

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync, renameSync, statSync } from 'node:fs';
-import { readCheckpoint } from './checkpoint';
+import { dropCheckpoint, readCheckpoint } from './checkpoint';
 import type { ProducerStates } from './producer-states';
 import {
   BATCH_HEADER_BYTES,
@@ -31,6 +31,7 @@ export const recover = (directory: string, producers: ProducerStates, log: (line
   for (const name of names) {
     const segment = new Segment(directory, Number(name.slice(0, -SEGMENT_SUFFIX.length)));
     if (segment.baseOffset !== nextOffset) {
+      dropCheckpoint(segment);
       renameSync(segment.path, `${segment.path}.unreachable`);
       log(`${segment.path}: begins at ${segment.baseOffset}, the log before it ends at ${nextOffset}: put aside`);
       continue;
@@ -65,6 +66,7 @@ const recoverSegment = (segment: Segment, producers: ProducerStates, log: (line:
   }
   segment.sizeBytes = position;
   segment.writtenBytes = position;
+  segment.committedBytes = position;
   return offset;
 };
 

@@ -1,3 +1,4 @@
+import { assert } from '@murmuration/kernel';
 import type { HotTail } from './hot-memory';
 import { BATCH_HEADER_BYTES, batchBytesOf, nextOffsetOf } from './record-batch';
 import type { Segment } from './segment';
@@ -38,6 +39,7 @@ const readFromFile = async (segment: Segment, wanted: SegmentRead): Promise<Slic
   let bytes = await segment.read(from, length);
   const start = skipTo(bytes, 0, bytes.length, wanted.offset);
   if (start >= bytes.length) {
+    assert(from + length < wanted.limit, `offset ${wanted.offset} before ${wanted.limit} in ${segment.path}`);
     // The batch begins behind what was read: an index stretch with one very large batch before it.
     return readFromFile(segment, { ...wanted, bytesMax: wanted.bytesMax + length + INDEX_STRETCH_BYTES });
   }

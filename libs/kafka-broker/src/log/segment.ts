@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncDirectory } from './directory-sync';
@@ -10,9 +10,10 @@ export const SEGMENT_SUFFIX = '.log';
 export class Segment {
   readonly index = new OffsetIndex();
   readonly path: string;
-  /** The end of what was appended, and of what was written to the file. */
+  /** The end of what was appended, of what was written to the file, and of what may be read. */
   sizeBytes = 0;
   writtenBytes = 0;
+  committedBytes = 0;
   private descriptor: number | undefined;
   private isNameSafe = false;
 
@@ -35,17 +36,22 @@ export class Segment {
     this.writtenBytes += end - start;
   }
 
-  sync(): Promise<void> {
+  async sync(): Promise<void> {
     const descriptor = this.open();
     if (!this.isNameSafe) syncDirectory(this.directory);
     this.isNameSafe = true;
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       fdatasync(descriptor, (error) => (error === null ? resolve() : reject(error)));
     });
   }
 
   truncate(sizeBytes: number): void {
     ftruncateSync(this.open(), sizeBytes);
+  }
+
+  remove(): void {
+    this.close();
+    rmSync(this.path, { force: true });
   }
 
   close(): void {
