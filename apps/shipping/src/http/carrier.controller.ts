@@ -65,4 +65,4 @@ const commandOf = (
 ): ShipmentCommand =>
   event === 'handed-over'
     ? { type: 'DispatchShipment', orderId, carrierReference, now }
-    : { type: 'DeliverShipment', orderId, now };
+    : { type: 'DeliverShipment', orderId, carrierReference, now };

@@ -122,8 +122,12 @@ describe('notices of the carrier', () => {
 
   it('about a parcel that is not ours are refused', async () => {
     const { orderId } = await shipping.booked();
-    const notice = shipping.notice({ orderId, carrierReference: 'CR-OTHER' }, 'handed-over');
-    expect(await results(notice)).toMatchObject([{ status: 409, reason: 'NotOurBooking' }]);
+    const refused = [{ status: 409, reason: 'NotOurBooking' }];
+    const other = { orderId, carrierReference: 'CR-OTHER' };
+    expect(await results(shipping.notice(other, 'handed-over'))).toMatchObject(refused);
+    await send('POST', `/shipments/${orderId}/dispatch`);
+    expect(await results(shipping.notice(other, 'delivered'))).toMatchObject(refused);
+    expect(await shown(orderId)).toMatchObject({ status: 'dispatched' });
   });
 
   it('tell of a booking whose answer was never heard', async () => {

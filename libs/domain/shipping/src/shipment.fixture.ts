@@ -50,7 +50,7 @@ export const handOver = (carrierReference = REFERENCE): ShipmentCommand => ({
   carrierReference,
   now: NOW,
 });
-export const deliver: ShipmentCommand = { type: 'DeliverShipment', orderId: ORDER, now: NOW };
+export const deliver = { type: 'DeliverShipment', orderId: ORDER, now: NOW } as const satisfies ShipmentCommand;
 
 const OPERATOR = { actor: 'mira', reason: 'the carrier is back' } as const;
 

@@ -26,7 +26,8 @@ export type ShipmentCommand = { readonly orderId: string; readonly now: Instant 
   | { readonly type: 'CancelShipment' }
   /** The parcel is handed over. A carrier that comes for it names its booking, and so proves that there is one. */
   | { readonly type: 'DispatchShipment'; readonly carrierReference?: string }
-  | { readonly type: 'DeliverShipment' }
+  /** It has arrived. A carrier names the booking that it was made with. */
+  | { readonly type: 'DeliverShipment'; readonly carrierReference?: string }
   /** A call that was refused or not answered is made once more. */
   | ({ readonly type: 'RetryCall' } & OperatorWord)
   /** What became of such a call, as an operator found or settled it with the carrier. */

@@ -289,6 +289,16 @@ describe('delivering a shipment', () => {
       .when(deliver)
       .then({ type: 'ShipmentDelivered', orderId: ORDER, deliveredAt: NOW }));
 
+  it('is not done by a parcel that is not the one booked', () => {
+    for (const history of [booked, dispatched, delivered])
+      given(shippingModel, ...after(...history))
+        .when({ ...deliver, carrierReference: 'CR-other' })
+        .thenRejected({ type: 'NotOurBooking', orderId: ORDER, carrierReference: 'CR-other' });
+    given(shippingModel, ...after(...dispatched))
+      .when({ ...deliver, carrierReference: REFERENCE })
+      .then({ type: 'ShipmentDelivered', orderId: ORDER, deliveredAt: NOW });
+  });
+
   it('stays quiet when it is delivered', () =>
     given(shippingModel, ...after(...delivered))
       .when(deliver)

@@ -107,7 +107,12 @@ const dispatch = (
   }
 };
 
-const deliver = ({ orderId, now }: Of<ShipmentCommand, 'DeliverShipment'>, shipment: Shipment): ShipmentDecision => {
+const deliver = (
+  { orderId, carrierReference, now }: Of<ShipmentCommand, 'DeliverShipment'>,
+  shipment: Shipment,
+): ShipmentDecision => {
+  const isOurs = !('carrierReference' in shipment) || shipment.carrierReference === carrierReference;
+  if (carrierReference !== undefined && !isOurs) return reject({ type: 'NotOurBooking', orderId, carrierReference });
   if (shipment.status === 'dispatched') return accept({ type: 'ShipmentDelivered', orderId, deliveredAt: now });
   if (shipment.status === 'delivered') return accept();
   if (shipment.status === 'absent') return reject({ type: 'OrderNotHeardOfYet', orderId });
