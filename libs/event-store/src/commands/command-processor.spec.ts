@@ -165,6 +165,24 @@ describe('the command processor', () => {
     expect([broken.status, sound.status]).toEqual(['rejected', 'fulfilled']);
   });
 
+  it('decides a command that names more streams because of what was decided before it in its batch', async () => {
+    const store = newStore();
+    const model: typeof bank = {
+      ...bank,
+      streamsOf: (command, known) =>
+        command.type === 'Transfer' && (known(command.from) ?? 0) === 0
+          ? [command.from]
+          : bank.streamsOf(command, known),
+    };
+    const { execute } = commandProcessor(model, codec, store, stateCache(), { chance: () => 0 });
+    const outcomes = await Promise.all([
+      execute(envelope({ type: 'Deposit', account: 'a', amount: 5 })),
+      execute(envelope({ type: 'Transfer', from: 'a', to: 'b', amount: 3 })),
+    ]);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted']);
+    expect([await balance(store, 'a'), await balance(store, 'b')]).toEqual([2, 3]);
+  });
+
   it('decides on no state in which an event counts twice, though its command came twice', async () => {
     const store = newStore();
     const [here, there] = [teller(store), teller(store)];

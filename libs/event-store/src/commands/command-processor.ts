@@ -125,6 +125,21 @@ export const commandProcessor = <Command extends Message, Event extends Message,
     }
   };
 
+  /**
+   * What was decided before it in its batch may have a command name streams that nobody has read: then it is decided in a later
+   * one, where that is stored. Otherwise it is told what it failed with.
+   */
+  const decideLater = (pending: Waiting, decisions: Batch, failedWith: unknown): void => {
+    try {
+      pending.attempts += 1;
+      const namesMore = decisions.missing(pending.envelope.command).length > 0;
+      if (namesMore && pending.attempts < ATTEMPTS_MAX) queue.push(pending);
+      else pending.reject(failedWith);
+    } catch (error) {
+      pending.reject(error);
+    }
+  };
+
   const settle = (group: readonly Settled[], verdict: AppendVerdict): readonly Waiting[] => {
     if (verdict.outcome !== 'appended') return group.map(({ pending }) => pending);
     let next = 0;
@@ -168,7 +183,7 @@ export const commandProcessor = <Command extends Message, Event extends Message,
       try {
         decided.push({ ...decisions.decide(pending.envelope), pending });
       } catch (error) {
-        pending.reject(error);
+        decideLater(pending, decisions, error);
       }
     }
     const groups = dependentGroups(decided);
