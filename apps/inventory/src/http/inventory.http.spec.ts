@@ -185,6 +185,17 @@ describe('bad input', () => {
   });
 });
 
+describe('a change of stock', () => {
+  it.each([
+    ['receipts', { quantity: 3 }],
+    ['adjustments', { delta: -1, reason: 'broken' }],
+  ])('among the %s says where the stock is found', async (changes, body) => {
+    const { headers, body: level } = await send('POST', `/stock/POT/${changes}`, body);
+    expect(headers.location).toBe('/v1/stock/POT');
+    expect((await send('GET', '/stock/POT')).body).toEqual(level);
+  });
+});
+
 describe('an idempotency key', () => {
   const key = { 'idempotency-key': 'receipt-42' };
 

@@ -2,7 +2,16 @@ import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { stockStream, type InventoryCommand } from '@murmuration/domain-inventory';
-import { Commands, Execute, FromRequest, Reads, ReadState, ShownAs, type CommandContext } from '@murmuration/platform';
+import {
+  Commands,
+  CreatedUnder,
+  Execute,
+  FromRequest,
+  Reads,
+  ReadState,
+  ShownAs,
+  type CommandContext,
+} from '@murmuration/platform';
 import { adjustment, receipt, shownStock, sku, stockView, type Adjustment, type Receipt } from './stock.schemas';
 
 @ApiTags('stock')
@@ -21,6 +30,7 @@ export class StockController {
   }
 
   @Post(':sku/receipts')
+  @CreatedUnder('/v1/stock')
   @Commands('Receive stock', 201, shownStock)
   receive(
     @Param('sku', { schema: sku }) sku: string,
@@ -31,6 +41,7 @@ export class StockController {
   }
 
   @Post(':sku/adjustments')
+  @CreatedUnder('/v1/stock')
   @Commands('Correct a count, e.g. after a stocktaking', 201, shownStock)
   adjust(
     @Param('sku', { schema: sku }) sku: string,
