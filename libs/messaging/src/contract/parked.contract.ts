@@ -69,6 +69,17 @@ export const parkedContract = (make: () => Promise<InboxUnderTest>): void => {
       expect((await inbox.listWishes(group)).map(({ wish }) => wish)).toEqual(['discard', 'discard']);
     });
 
+    it('are discarded on a wish that came while they were tried again in vain', async () => {
+      const { inbox } = subject;
+      const { group, claim, ids } = await parkThree([{}]);
+      await inbox.wish(ids[0]!, 'redrive', 'operator');
+      await inbox.wish(ids[0]!, 'discard', 'operator');
+      const settled = [{ id: ids[0]!, outcome: 'failed-again', reason: 'still broken' }] as const;
+      await inbox.commit(batchOf(claim, 2, { settled }));
+      const wishes = await inbox.listWishes(group);
+      expect(wishes.map(({ record, wish }) => [record.id, wish])).toEqual([[ids[0], 'discard']]);
+    });
+
     it('of other keys, or behind another failed one, are not settled along', async () => {
       const { inbox } = subject;
       const { group, ids } = await parkThree([{}, {}, { key: 'order-2' }]);

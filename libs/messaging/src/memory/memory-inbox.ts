@@ -95,7 +95,8 @@ export const memoryInbox = (store: Pick<EventStore, 'append'>, { now }: { readon
     if (entry === undefined) return;
     entry.trail.push({ at: now(), actor: 'consumer', action: outcome, ...(reason !== undefined && { reason }) });
     if (outcome === 'failed-again') {
-      entry.wish = undefined;
+      // A discard never fails: this one came meanwhile.
+      if (entry.wish !== 'discard') entry.wish = undefined;
       entry.record = { ...entry.record, kind, reason: reason ?? entry.record.reason };
     } else {
       entry.settledAt = now();

@@ -100,24 +100,33 @@ BEGIN
 END
 $commit$`;
 
-const SETTLE = `UPDATE messaging.parked_records p SET
+/** `isVain`: when a wish is taken back, because it was tried and failed again. */
+const settleWith = (isVain: string): string => `UPDATE messaging.parked_records p SET
         outcome = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE s.outcome END,
         settled_at = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE clock_timestamp() END,
-        wish = CASE WHEN s.outcome = 'failed-again' THEN NULL ELSE p.wish END,
+        wish = CASE WHEN ${isVain} THEN NULL ELSE p.wish END,
         kind = CASE WHEN s.outcome = 'failed-again' THEN coalesce(s.kind, 'failed') ELSE p.kind END,
         reason = coalesce(s.reason, p.reason)
       FROM json_to_recordset(settled_rows) AS s(id text, outcome text, reason text, kind text)
       WHERE p.id = s.id AND p.outcome IS NULL`;
 
-/** The commit as it was before there was a trail. */
-export const INBOX_COMMIT_WITHOUT_TRAIL = commitFunction(`${SETTLE};`);
+const EVERY_WISH = "s.outcome = 'failed-again'";
+/** A discard never fails: it came while the redrive was tried. */
+const NO_DISCARD = "s.outcome = 'failed-again' AND p.wish <> 'discard'";
 
-export const INBOX_COMMIT_FUNCTION = commitFunction(`WITH settled AS (
-      ${SETTLE}
+const withTrail = (settle: string): string => `WITH settled AS (
+      ${settle}
       RETURNING p.id AS settled_id, s.outcome AS settled_as, s.reason AS settled_why
     )
     INSERT INTO messaging.parked_trail (parked_id, actor, action, reason)
-    SELECT settled_id, 'consumer', settled_as, settled_why FROM settled;`);
+    SELECT settled_id, 'consumer', settled_as, settled_why FROM settled;`;
+
+/** The commit as it was before there was a trail. */
+export const INBOX_COMMIT_WITHOUT_TRAIL = commitFunction(`${settleWith(EVERY_WISH)};`);
+/** The commit as it was when a redrive that failed took back whatever was wished meanwhile. */
+export const INBOX_COMMIT_FORGETTING = commitFunction(withTrail(settleWith(EVERY_WISH)));
+
+export const INBOX_COMMIT_FUNCTION = commitFunction(withTrail(settleWith(NO_DISCARD)));
 
 const COMMIT_PLACES = parameters.map((_, index) => `$${index + 1}`).join(', ');
 

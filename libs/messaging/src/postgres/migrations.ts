@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { INBOX_COMMIT_FUNCTION, INBOX_COMMIT_WITHOUT_TRAIL } from './inbox-commit.sql';
+import { INBOX_COMMIT_FORGETTING, INBOX_COMMIT_FUNCTION, INBOX_COMMIT_WITHOUT_TRAIL } from './inbox-commit.sql';
 
 /** Room on each page for the rows that every batch updates, so that no index is touched. */
 const UPDATED_OFTEN = 'WITH (fillfactor = 40)';
@@ -97,7 +97,7 @@ class AuditParked1790000002000 implements MigrationInterface {
   readonly name = 'AuditParked1790000002000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...TRAIL, INBOX_COMMIT_FUNCTION]) await runner.query(statement);
+    for (const statement of [...TRAIL, INBOX_COMMIT_FORGETTING]) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -137,9 +137,23 @@ class FindSettled1790000004000 implements MigrationInterface {
   }
 }
 
+/** What was to be discarded is, also when a redrive before that came to nothing. */
+class KeepDiscards1790000005000 implements MigrationInterface {
+  readonly name = 'KeepDiscards1790000005000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(INBOX_COMMIT_FUNCTION);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(INBOX_COMMIT_FORGETTING);
+  }
+}
+
 export const messagingMigrations: readonly (new () => MigrationInterface)[] = [
   CreateMessaging1790000001000,
   AuditParked1790000002000,
   NoteSuspectsOnce1790000003000,
   FindSettled1790000004000,
+  KeepDiscards1790000005000,
 ];
