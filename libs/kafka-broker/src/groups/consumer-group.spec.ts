@@ -221,6 +221,19 @@ describe('a consumer group', () => {
       expect(code(waiting)).toEqual([ErrorCode.rebalanceInProgress]);
     });
 
+    it('keeps those who wait when the leader they wait for is gone', () => {
+      const { group, join, sync, advance, heartbeat } = groupWith({ initialDelayMs: 10 });
+      join('');
+      join('');
+      group.tick(2000);
+      const waiting = sync('m2');
+      advance(SESSION_MS + 1000);
+      expect(code(waiting)).toEqual([ErrorCode.rebalanceInProgress]);
+      expect(heartbeat('m2')).toBe(ErrorCode.rebalanceInProgress);
+      expect(join('m2')[0]).toMatchObject({ errorCode: ErrorCode.none, leader: 'm2' });
+      expect(group.members.map(({ memberId }) => memberId)).toEqual(['m2']);
+    });
+
     it('removes members that joined and never synced', () => {
       const { group, join, heartbeat, advance } = groupWith();
       join('');

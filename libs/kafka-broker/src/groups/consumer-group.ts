@@ -124,6 +124,8 @@ export class ConsumerGroup {
       for (const member of this.members) {
         member.assignment = NO_ASSIGNMENT;
         member.hasSynced = false;
+        // Its session stood still while it waited, and goes on from here.
+        if (member.syncReply !== undefined) this.renew(member, nowMs);
         this.answerSync(member, ErrorCode.rebalanceInProgress);
       }
       this.notBeforeMs = this.state === 'empty' ? nowMs + this.options.initialDelayMs : nowMs;
