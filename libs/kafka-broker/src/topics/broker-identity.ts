@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { KafkaBrokerError } from '../kafka-broker-error';
+import { syncDirectory } from '../log/directory-sync';
 
 const FILE = 'broker.json';
 const FORMAT = 1;
@@ -25,21 +26,20 @@ export class BrokerIdentity {
     this.clusterId = stored?.clusterId ?? randomUUID().replaceAll('-', '').slice(0, 22);
     this.nextProducerId = stored?.producerIdsBelow ?? 1;
     this.reservedBelow = this.nextProducerId;
-    if (stored === undefined) this.store();
+    if (stored === undefined) this.reserve(this.reservedBelow);
   }
 
   newProducerId(): number {
-    if (this.nextProducerId === this.reservedBelow) {
-      this.reservedBelow += PRODUCER_IDS_PER_BLOCK;
-      this.store();
-    }
+    if (this.nextProducerId === this.reservedBelow) this.reserve(this.reservedBelow + PRODUCER_IDS_PER_BLOCK);
     return this.nextProducerId++;
   }
 
-  private store(): void {
-    const stored: Stored = { format: FORMAT, clusterId: this.clusterId, producerIdsBelow: this.reservedBelow };
+  private reserve(producerIdsBelow: number): void {
+    const stored: Stored = { format: FORMAT, clusterId: this.clusterId, producerIdsBelow };
     writeFileSync(`${this.path}.new`, JSON.stringify(stored), { flush: true });
     renameSync(`${this.path}.new`, this.path);
+    syncDirectory(dirname(this.path));
+    this.reservedBelow = producerIdsBelow;
   }
 }
 
