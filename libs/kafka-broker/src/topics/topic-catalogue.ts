@@ -90,14 +90,17 @@ export class TopicCatalogue {
   create(name: string, partitions: number): Topic {
     const id = randomUUID();
     const directory = join(this.root, `${name}~${id.slice(0, 8)}`);
-    for (let index = 0; index < partitions; index++) mkdirSync(join(directory, String(index)), { recursive: true });
     const definition: Definition = { name, id, partitions };
-    const path = join(directory, DEFINITION);
-    writeFileSync(`${path}.new`, JSON.stringify(definition), { flush: true });
-    renameSync(`${path}.new`, path);
-    syncDirectory(directory);
-    syncDirectory(this.root);
-    return this.open(definition, directory);
+    try {
+      for (let index = 0; index < partitions; index++) mkdirSync(join(directory, String(index)), { recursive: true });
+      define(directory, definition);
+      syncDirectory(this.root);
+      return this.open(definition, directory);
+    } catch (error) {
+      // The next attempt makes a folder of its own, and two of one name must not be found at the next start.
+      rmSync(directory, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   delete(topic: Topic): void {
@@ -113,6 +116,13 @@ export class TopicCatalogue {
     for (const topic of this.all()) await Promise.all(topic.partitions.map((log) => log.stop()));
   }
 }
+
+const define = (directory: string, definition: Definition): void => {
+  const path = join(directory, DEFINITION);
+  writeFileSync(`${path}.new`, JSON.stringify(definition), { flush: true });
+  renameSync(`${path}.new`, path);
+  syncDirectory(directory);
+};
 
 const readDefinition = (path: string): Definition => {
   try {
