@@ -133,16 +133,17 @@ const openState = (options: BrokerOptions, log: (line: string) => void): BrokerS
   const waiters = new FetchWaiters();
   const host = options.host ?? '127.0.0.1';
   const isWildcard = host === '0.0.0.0' || host === '::';
+  const catalogue = new TopicCatalogue(options.dataDir, {
+    memory: new HotMemory(options.hotBytesMax ?? 64 * MEBIBYTE),
+    batchBytesMax: options.batchBytesMax ?? MEBIBYTE + 12,
+    segmentBytesMax: options.segmentBytesMax ?? 64 * MEBIBYTE,
+    validateCrc: options.validateCrc ?? true,
+    log,
+  });
   return {
     identity: new BrokerIdentity(options.dataDir),
-    catalogue: new TopicCatalogue(options.dataDir, {
-      memory: new HotMemory(options.hotBytesMax ?? 64 * MEBIBYTE),
-      batchBytesMax: options.batchBytesMax ?? MEBIBYTE + 12,
-      segmentBytesMax: options.segmentBytesMax ?? 64 * MEBIBYTE,
-      validateCrc: options.validateCrc ?? true,
-      log,
-    }),
-    offsets: new CommittedOffsets(options.dataDir),
+    catalogue,
+    offsets: new CommittedOffsets(options.dataDir, (topic) => catalogue.get(topic) !== undefined),
     coordinator: new GroupCoordinator(systemGroupClock, options.groupInitialRebalanceDelayMs ?? 0),
     committer: new Committer(options.fsync ?? 'none', (members) => waiters.wake(members), log),
     waiters,

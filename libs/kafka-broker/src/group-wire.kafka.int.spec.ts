@@ -163,6 +163,28 @@ describe('group coordination on the wire', () => {
     expect(await leader.commit(topic, 1, { topics })).toBe(3);
   });
 
+  it('forgets what was committed for a topic when the topic is deleted', async () => {
+    const client = await connected();
+    const deleted = await createTopic(cluster.kafka, 1);
+    const ofTopic = (committedOffset: number) => ({
+      groupId,
+      generationId: -1,
+      memberId: '',
+      topics: [{ name: deleted, partitions: [{ index: 0, committedOffset, committedMetadata: null }] }],
+    });
+    const committed = async () => {
+      const { topics } = await client.ask('offsetFetch', 4, {
+        groupId,
+        topics: [{ name: deleted, partitionIndexes: [0] }],
+      });
+      return topics[0]!.partitions[0]!.committedOffset;
+    };
+    await client.ask('offsetCommit', 5, ofTopic(7));
+    expect(await committed()).toBe(7);
+    await client.ask('deleteTopics', 3, { topicNames: [deleted], timeoutMs: 5000 });
+    await eventually(async () => (await committed()) === -1, { expectation: 'no offset of the topic' });
+  });
+
   it('lets a member leave, and refuses one that is gone', async () => {
     const leader = await member();
     await leader.sync([{ memberId: leader.memberId, assignment }]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommittedOffsets } from './committed-offsets';
@@ -44,6 +44,51 @@ describe('committed offsets', () => {
     offsets.durable.rollBack();
     expect(offsets.find('a', 'topic', 0)).toMatchObject({ offset: 1 });
     offsets.stop();
+  });
+
+  it('are not forgotten when their journal cannot be read for a while, and nothing is lost behind it', () => {
+    const offsets = new CommittedOffsets(folder);
+    offsets.commit('a', [offset(1)]);
+    write(offsets);
+    const path = join(folder, 'groups', 'offsets.journal');
+    renameSync(path, `${path}.away`);
+    mkdirSync(path);
+    offsets.commit('a', [offset(2)]);
+    expect(() => offsets.durable.rollBack()).toThrow('EISDIR');
+    expect(offsets.find('a', 'topic', 0)).toBeDefined();
+    rmdirSync(path);
+    renameSync(`${path}.away`, path);
+    appendFileSync(path, 'torn');
+    offsets.commit('a', [offset(3)]);
+    expect(() => write(offsets)).toThrow();
+    offsets.durable.rollBack();
+    expect(offsets.find('a', 'topic', 0)).toMatchObject({ offset: 1 });
+    offsets.commit('a', [offset(4)]);
+    write(offsets);
+    offsets.stop();
+    const again = new CommittedOffsets(folder);
+    expect(again.find('a', 'topic', 0)).toMatchObject({ offset: 4 });
+    again.stop();
+  });
+
+  it('go with their topic, in every group and for good', () => {
+    const offsets = new CommittedOffsets(folder);
+    const other = { ...offset(7), topic: 'other' };
+    offsets.commit('a', [offset(1), other]);
+    offsets.commit('b', [offset(2)]);
+    offsets.forgetTopic('topic');
+    write(offsets);
+    expect([offsets.all('a'), offsets.groupIds()]).toEqual([[other], ['a']]);
+    offsets.stop();
+    const again = new CommittedOffsets(folder);
+    expect([again.all('a'), again.groupIds()]).toEqual([[other], ['a']]);
+    again.stop();
+    const without = new CommittedOffsets(folder, () => false);
+    expect(without.groupIds()).toEqual([]);
+    without.stop();
+    const last = new CommittedOffsets(folder);
+    expect(last.groupIds()).toEqual([]);
+    last.stop();
   });
 
   it('take no more room for being committed again and again', () => {

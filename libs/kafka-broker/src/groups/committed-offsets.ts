@@ -14,37 +14,44 @@ export type CommittedOffset = {
 
 export type PartitionOffset = CommittedOffset & { readonly topic: string; readonly partition: number };
 
-/** One journal entry: the offsets a group committed together, or that the group is gone. */
-type Entry = {
-  readonly group: string;
-  readonly offsets?: readonly (readonly [
-    topic: string,
-    partition: number,
-    offset: number,
-    leaderEpoch: number,
-    metadata: string | null,
-  ])[];
-};
+/** One journal entry: the offsets a group committed together, or that the group is gone, or a topic. */
+type Entry =
+  | {
+      readonly group: string;
+      readonly offsets?: readonly (readonly [
+        topic: string,
+        partition: number,
+        offset: number,
+        leaderEpoch: number,
+        metadata: string | null,
+      ])[];
+    }
+  | { readonly goneTopic: string };
 
 type GroupOffsets = Map<string, Map<number, CommittedOffset>>;
 
 /** What the groups have committed: in memory to be read, in a journal to be kept. */
 export class CommittedOffsets {
-  private readonly groups = new Map<string, GroupOffsets>();
+  private groups = new Map<string, GroupOffsets>();
   private readonly journal: Journal;
   private compactAtBytes = COMPACT_BYTES_MIN;
 
-  constructor(dataDir: string) {
+  /** Offsets of topics that are not known any more are forgotten. */
+  constructor(dataDir: string, isKnownTopic: (topic: string) => boolean = () => true) {
     const directory = join(dataDir, 'groups');
     mkdirSync(directory, { recursive: true });
     this.journal = new Journal(join(directory, 'offsets.journal'), () => this.load());
     this.load();
+    const topics = new Set([...this.groups.values()].flatMap((offsets) => [...offsets.keys()]));
+    for (const topic of topics) if (!isKnownTopic(topic)) apply(this.groups, { goneTopic: topic });
     this.compact();
   }
 
+  /** Takes effect as a whole: what cannot be read leaves things as they are. */
   private load(): void {
-    this.groups.clear();
-    this.journal.open((payload) => this.apply(JSON.parse(payload.toString('utf8')) as Entry));
+    const groups = new Map<string, GroupOffsets>();
+    this.journal.open((payload) => apply(groups, JSON.parse(payload.toString('utf8')) as Entry));
+    this.groups = groups;
   }
 
   /** What a commit round must write after `commit` or `forgetGroup`. */
@@ -70,24 +77,15 @@ export class CommittedOffsets {
     this.append({ group });
   }
 
+  /** A later topic of the same name begins anew, so nobody goes on in it from where the former one was. */
+  forgetTopic(topic: string): void {
+    this.append({ goneTopic: topic });
+  }
+
   private append(entry: Entry): void {
     if (this.journal.sizeBytes > this.compactAtBytes) this.compact();
     this.journal.append(Buffer.from(JSON.stringify(entry)));
-    this.apply(entry);
-  }
-
-  private apply({ group, offsets }: Entry): void {
-    if (offsets === undefined) {
-      this.groups.delete(group);
-      return;
-    }
-    const topics = this.groups.get(group) ?? new Map<string, Map<number, CommittedOffset>>();
-    this.groups.set(group, topics);
-    for (const [topic, partition, offset, leaderEpoch, metadata] of offsets) {
-      const partitions = topics.get(topic) ?? new Map<number, CommittedOffset>();
-      topics.set(topic, partitions);
-      partitions.set(partition, { offset, leaderEpoch, metadata });
-    }
+    apply(this.groups, entry);
   }
 
   /** Writes what now holds in place of its history. */
@@ -124,3 +122,22 @@ export class CommittedOffsets {
     this.journal.close();
   }
 }
+
+const apply = (groups: Map<string, GroupOffsets>, entry: Entry): void => {
+  if ('goneTopic' in entry) {
+    for (const [group, topics] of groups) if (topics.delete(entry.goneTopic) && topics.size === 0) groups.delete(group);
+    return;
+  }
+  const { group, offsets } = entry;
+  if (offsets === undefined) {
+    groups.delete(group);
+    return;
+  }
+  const topics = groups.get(group) ?? new Map<string, Map<number, CommittedOffset>>();
+  groups.set(group, topics);
+  for (const [topic, partition, offset, leaderEpoch, metadata] of offsets) {
+    const partitions = topics.get(topic) ?? new Map<number, CommittedOffset>();
+    topics.set(topic, partitions);
+    partitions.set(partition, { offset, leaderEpoch, metadata });
+  }
+};

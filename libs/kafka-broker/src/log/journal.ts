@@ -1,6 +1,8 @@
 import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Durable } from './committer';
 import { crc32c } from './crc32c';
+import { syncDirectory } from './directory-sync';
 
 /*
  * Journal => [entry]
@@ -22,6 +24,8 @@ export class Journal implements Durable {
   private pending: Buffer[] = [];
   private writtenBytes = 0;
   private committedBytes = 0;
+  /** Until it has been read to its end, nothing may be written: it could stand behind a torn entry. */
+  private isWhole = false;
 
   /** `onRollBack` hears that entries which were appended are gone. */
   constructor(
@@ -47,6 +51,7 @@ export class Journal implements Durable {
     if (at < bytes.length) ftruncateSync(this.descriptor, at);
     this.writtenBytes = at;
     this.committedBytes = at;
+    this.isWhole = true;
   }
 
   get sizeBytes(): number {
@@ -57,7 +62,9 @@ export class Journal implements Durable {
     this.pending.push(entryOf(payload));
   }
 
+  /** Throws when it cannot write, and while it could not be read again after that. */
   write(): void {
+    if (!this.isWhole) throw new Error(`${this.path} is to be read again first`);
     const bytes = Buffer.concat(this.pending);
     this.pending = [];
     for (let at = 0; at < bytes.length;) at += writeSync(this.file(), bytes, at);
@@ -80,6 +87,7 @@ export class Journal implements Durable {
   }
 
   rollBack(): void {
+    this.isWhole = false;
     this.onRollBack();
   }
 
@@ -94,6 +102,7 @@ export class Journal implements Durable {
       closeSync(descriptor);
     }
     renameSync(`${this.path}.new`, this.path);
+    syncDirectory(dirname(this.path));
     this.close();
     this.writtenBytes = bytes.length;
     this.committedBytes = bytes.length;

@@ -56,6 +56,8 @@ export const adminHandlers = (
       return ErrorCode.kafkaStorageError;
     }
     state.waiters.wake(topic.partitions);
+    state.offsets.forgetTopic(topic.name);
+    state.committer.enlist(state.offsets.durable);
     return ErrorCode.none;
   };
 
@@ -70,15 +72,15 @@ export const adminHandlers = (
       // What was appended and not yet written must not meet a folder that is gone.
       await state.committer.drained();
       const wanted = [...topicNames.map((name) => ({ name, topicId: ZERO_UUID })), ...topics];
-      return {
-        topics: wanted.map(({ name, topicId }) => {
-          const topic = name === null ? catalogue.withId(topicId) : catalogue.get(name);
-          const errorCode = name === null ? ErrorCode.unknownTopicId : ErrorCode.unknownTopicOrPartition;
-          return topic === undefined
-            ? { name: name ?? '', topicId, errorCode }
-            : { name: topic.name, topicId: topic.id, errorCode: remove(topic) };
-        }),
-      };
+      const removed = wanted.map(({ name, topicId }) => {
+        const topic = name === null ? catalogue.withId(topicId) : catalogue.get(name);
+        const errorCode = name === null ? ErrorCode.unknownTopicId : ErrorCode.unknownTopicOrPartition;
+        return topic === undefined
+          ? { name: name ?? '', topicId, errorCode }
+          : { name: topic.name, topicId: topic.id, errorCode: remove(topic) };
+      });
+      await state.committer.drained();
+      return { topics: removed };
     },
 
     describeConfigs: ({ resources }) => ({
