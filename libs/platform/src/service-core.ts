@@ -25,6 +25,8 @@ export type ServiceCore<Command extends Message, Event extends Message, State, R
   readonly cache: StateCache<Versioned<State>>;
   readonly processor: CommandProcessor<Conditional<Command>, Event, Rejection | VersionDiffers>;
   readonly streams: StreamReader<State>;
+  /** What an event left behind that the processor has decided; it is known for as long as the event itself is. */
+  readonly leftBy: (event: Event) => Versioned<State> | undefined;
 };
 
 export const serviceCore = <Command extends Message, Event extends Message, State, Rejection extends Message>(
@@ -33,12 +35,23 @@ export const serviceCore = <Command extends Message, Event extends Message, Stat
 ): ServiceCore<Command, Event, State, Rejection> => {
   const model = conditionalModel(rules);
   const cache = stateCache<Versioned<State>>();
+  // What came of a command on a stream that changes all the time could only be read again from the beginning.
+  const left = new WeakMap<Event, Versioned<State>>();
+  const remembering: typeof model = {
+    ...model,
+    evolve: (state, event) => {
+      const after = model.evolve(state, event);
+      left.set(event, after);
+      return after;
+    },
+  };
   return {
     model,
     codec,
     store,
     cache,
-    processor: commandProcessor(model, codec, store, cache),
+    processor: commandProcessor(remembering, codec, store, cache),
     streams: streamReader(model, codec, store, cache),
+    leftBy: (event) => left.get(event),
   };
 };

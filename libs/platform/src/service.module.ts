@@ -3,6 +3,7 @@ import { APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Message } from '@murmuration/kernel';
 import type { Backlog } from '@murmuration/messaging';
+import type { Versioned } from './commands/conditional-model';
 import { ExecuteHandler } from './commands/execute';
 import { ReadEventsHandler, ReadStateHandler } from './commands/read';
 import { HealthController } from './health/health.controller';
@@ -45,6 +46,7 @@ export class ServiceModule {
       processor: core.processor,
       streams: core.streams,
       streamOf: core.model.streamOf as (event: Message) => string, // because the bus carries messages of any service
+      leftBy: core.leftBy as (event: Message) => Versioned<State> | undefined, // because of the same
       ...(backlog === undefined ? {} : { backlog }),
       finishing: new Set(finishing),
       onExecuted: metrics.commandEnded,

@@ -31,6 +31,8 @@ type Rules<State> = {
   readonly processor: CommandProcessor<Conditional<Message>, Message, Message | VersionDiffers>;
   readonly streams: StreamReader<State>;
   readonly streamOf: (event: Message) => string;
+  /** What an event that was just decided left behind, if that is still known. */
+  readonly leftBy: (event: Message) => Versioned<State> | undefined;
   /** Says whether anything new may be begun; whoever has none begins whatever is asked for. */
   readonly backlog?: Pick<Backlog, 'admit'>;
   /** The types of the commands that finish what has begun, and are always carried out. */
@@ -105,8 +107,11 @@ export class ExecuteHandler<State> implements ICommandHandler<Execute> {
     streamId: string,
   ): Promise<Versioned<State>> {
     const last = events.findLastIndex((event) => this.rules.streamOf(event) === streamId);
-    const version = stored[last]?.version;
-    return version === undefined ? this.rules.streams.current(streamId) : this.rules.streams.at(streamId, version);
+    const { streams, leftBy } = this.rules;
+    const [event, version] = [events[last], stored[last]?.version];
+    if (event === undefined || version === undefined) return streams.current(streamId);
+    const left = leftBy(event);
+    return left?.version === version ? Promise.resolve(left) : streams.at(streamId, version);
   }
 
   /** The same request again gets the same answer: the aggregate as the first one left it. */
