@@ -42,6 +42,7 @@ export const RARE_STATES: readonly RareState[] = [
   { name: 'a gap stays open until somebody is alerted', shownBy: /^gap alert$/ },
   { name: 'a record is parked', shownBy: /^record parked: undecodable$/ },
   { name: 'broken bytes are mended and redriven', shownBy: /^broken record mended$/ },
+  { name: 'new work is turned away because much waits to be sent', shownBy: /^new work turned away$/ },
   { name: 'another relay takes the lead', shownBy: /^relay gave up the lead$/ },
 ];
 

@@ -5,6 +5,7 @@ import { auditOrder } from '@murmuration/domain-projections';
 import type { StoredEvent } from '@murmuration/event-store';
 import type { SimulatedService, World } from '../world/world';
 import { openAgenda } from './agenda-at-rest';
+import { watchAnswers } from './answers-watch';
 import { BASKET_WISHES, watchBaskets } from './basket-watch';
 import { watchCalls, type CallWatch } from './call-watch';
 import { callsForPerson } from './calls-for-person';
@@ -103,6 +104,7 @@ export const oracleOf = (
     rules,
     watch: watchWishes(world, rules, find),
   }));
+  const answers = watchAnswers(world, find);
   const baskets = watchBaskets(world, words, find);
   const customers = watchCustomers(world, find);
   const persons = callsForPerson();
@@ -294,6 +296,7 @@ export const oracleOf = (
       }
       asked.judge(isExcused);
       for (const { watch } of wishes) watch.judge();
+      answers.judge();
       baskets.judge();
       customers.judge();
       await nothingDropped(world, said, find);

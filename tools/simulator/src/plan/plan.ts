@@ -34,6 +34,8 @@ export type Bounds = {
   readonly gapAlertMs?: number;
   /** How long a record may fail before it is parked; however short, trouble that passes parks none. */
   readonly retryBudgetMs?: number;
+  /** From how many events on that wait to be sent a service takes nothing new on; nobody counts them when absent. */
+  readonly unsentMax?: number;
 };
 
 /** All that is settled of a run before it begins. */
@@ -141,6 +143,12 @@ const withDrafts = (chance: Chance, orders: readonly OrderPlan[]): readonly Orde
     ? orders.map((order) => (chance.happens(DRAFTED) ? { ...order, draft: draftOf(chance, order.lines) } : order))
     : orders;
 
+const RUNS_WITH_BACKLOG = 0.2;
+const UNSENT: readonly [number, number] = [2, 20];
+/** A bound on what may wait to be sent that is reached as soon as the broker is away; a crowd has more on its way at any time. */
+const backlogOf = (chance: Chance, orders: number): Pick<Bounds, 'unsentMax'> =>
+  chance.happens(RUNS_WITH_BACKLOG) ? { unsentMax: Math.ceil(orders / 4) + chance.integer(...UNSENT) } : {};
+
 const GAP_ALERT_MS = 3_000;
 
 /**
@@ -174,7 +182,7 @@ export const planOf = (seed: number): Plan => {
     troubleOf(OLDER_FAULTS, among, chance),
     ...NEWER_FAULTS.map((fault) => troubleOf([fault], among, chance.fork(fault))),
   ];
-  const bounds = boundsOf(chance, orders.length);
+  const bounds = { ...boundsOf(chance, orders.length), ...backlogOf(chance.fork('backlog'), orders.length) };
   const forCustomers = chance.fork('customers');
   const customers = customersOf(forCustomers, troubleMs);
   const theirOrders = withCustomers(forCustomers, customers, withDrafts(chance.fork('drafts'), orders));

@@ -11,10 +11,14 @@ export type Answer = Executed | 'no-answer';
 /** Told of what is asked as soon as it is, and of the answer once there is one. */
 export type AskedListener = (service: string, command: Message, addressed: Addressed, answer: Promise<Answer>) => void;
 
+/** Told of every attempt at which a process said that it could not. */
+export type FailedListener = (service: string, command: Message, addressed: Addressed, error: unknown) => void;
+
 /** The way of people and partners into the flock: any living replica, again and again with the same key until it answers. */
 export type Gateway = {
   readonly execute: (service: string, command: Message, addressed: Addressed) => Promise<Answer>;
   readonly onAsked: (listener: AskedListener) => void;
+  readonly onFailed: (listener: FailedListener) => void;
 };
 
 const REQUEST_TIMEOUT_MS = 4_000;
@@ -23,6 +27,8 @@ const RETRY_MS = 300;
 const ATTEMPTS_MAX = 200;
 
 export const gateway = ({ time, decisions }: Surroundings, nodesOf: (service: string) => readonly Node[]): Gateway => {
+  const listeners: AskedListener[] = [];
+  const failedListeners: FailedListener[] = [];
   const pause = (durationMs: number): Promise<void> => new Promise((resume) => void time.after(durationMs, resume));
 
   const attempt = (node: Node, command: Message, { commandId, orderId }: Addressed): Promise<Answer> =>
@@ -37,7 +43,10 @@ export const gateway = ({ time, decisions }: Surroundings, nodesOf: (service: st
       time.after(wayMs(), () => {
         if (!node.process.isAlive()) return end('no-answer');
         node.process.run(() => {
-          node.execute(command, commandId, orderId).then(end, () => end('no-answer'));
+          node.execute(command, commandId, orderId).then(end, (error: unknown) => {
+            for (const listener of failedListeners) listener(node.service, command, { commandId, orderId }, error);
+            end('no-answer');
+          });
         });
       });
     });
@@ -54,7 +63,6 @@ export const gateway = ({ time, decisions }: Surroundings, nodesOf: (service: st
     return 'no-answer';
   };
 
-  const listeners: AskedListener[] = [];
   return {
     execute: (service, command, addressed) => {
       const answer = askUntilAnswered(service, command, addressed);
@@ -62,5 +70,6 @@ export const gateway = ({ time, decisions }: Surroundings, nodesOf: (service: st
       return answer;
     },
     onAsked: (listener) => void listeners.push(listener),
+    onFailed: (listener) => void failedListeners.push(listener),
   };
 };

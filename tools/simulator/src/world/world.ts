@@ -32,6 +32,7 @@ export type World = {
   readonly courier: Courier;
   readonly gateway: Gateway;
   readonly tally: Tally;
+  readonly nowMs: () => number;
   readonly kill: (node: string, backAfterMs: number) => void;
   readonly restart: (node: string) => void;
   /** Asks a node to finish and leave, as SIGTERM does; resolves when its process has ended. Nobody takes its place. */
@@ -87,7 +88,7 @@ export const startWorld = (
   plan: Plan,
   surroundings: Surroundings,
   notes: Notes,
-  { limits = {}, unsentMax }: WorldOptions = {},
+  { limits = {}, unsentMax = plan.bounds.unsentMax }: WorldOptions = {},
 ): World => {
   const { time, decisions } = surroundings;
   const counts = tally();
@@ -188,6 +189,7 @@ export const startWorld = (
     courier: codes,
     gateway: way,
     tally: counts,
+    nowMs: time.nowMs,
     kill: (name, backAfterMs) => {
       nodeOf(name)?.process.kill();
       time.after(backAfterMs, () => startIfGone(name));

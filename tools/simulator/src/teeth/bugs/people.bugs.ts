@@ -5,6 +5,9 @@ const CUSTOMER = 'libs/domain/customers/src/customer.ts';
 const CONTACTS = 'libs/domain/customers/src/customer.contacts.ts';
 const LOYALTY = 'libs/domain/orders/src/loyalty.ts';
 const DRAFT = 'libs/domain/orders/src/order.draft.ts';
+const PROCESSOR = 'libs/event-store/src/commands/command-processor.ts';
+const FINISHING = 'libs/domain/orders/src/finishing.ts';
+const BACKLOG = 'libs/messaging/src/core/backlog.ts';
 const BATCH = 'libs/event-store/src/commands/decide-batch.ts';
 
 /** Mistakes of what people do besides ordering. */
@@ -72,6 +75,27 @@ export const PEOPLE_BUGS: readonly Bug[] = [
     says: 'A contact is verified by whatever code is given.',
     edits: [
       { file: CONTACTS, find: 'return to.verification.codeHash === codeHash', replace: "return codeHash !== ''" },
+    ],
+  },
+  {
+    name: 'full backlog keeps orders from ending',
+    says: 'While much waits to be sent, nobody may cancel either.',
+    edits: [{ file: FINISHING, find: "'RequestCancellation', ", replace: '' }],
+  },
+  {
+    name: 'backlog full for ever',
+    says: 'Who has once taken nothing new on never does again.',
+    edits: [{ file: BACKLOG, find: '(wasFull && sum > opensAt)', replace: 'wasFull' }],
+  },
+  {
+    name: 'created and submitted at once',
+    says: 'A command that names more streams because of another one of its batch fails.',
+    edits: [
+      {
+        file: PROCESSOR,
+        find: 'if (namesMore && pending.attempts < ATTEMPTS_MAX) queue.push(pending);',
+        replace: 'if (namesMore && pending.attempts < 0) queue.push(pending);',
+      },
     ],
   },
 ];
