@@ -40,10 +40,19 @@ describe("the watch over a service's part in the flock", () => {
   it('is degraded from a failure until there is a success', async () => {
     const { watch, report } = watching();
     watch.opened();
-    watch.relayOf(0).failed?.('publish', new Error('no broker'));
+    const relay = watch.relayOf(0);
+    relay.failed?.('publish', new Error('no broker'));
     expect(await report()).toMatchObject({ relay: { status: 'degraded', detail: 'publish: no broker' } });
-    watch.relayOf(0).leading?.(true);
+    relay.leading?.(true);
     expect(await report()).toMatchObject({ relay: { status: 'up' } });
+  });
+
+  it('is degraded while one log partition cannot be sent, although others can', async () => {
+    const { watch, report } = watching();
+    const [one, other] = [watch.relayOf(0), watch.relayOf(1)];
+    one.failed?.('announce', new Error('unknown event'));
+    other.published?.({ events: 1, records: 1, oldestRecordedAt: instant('2026-03-01T09:30:00.000Z') });
+    expect(await report()).toMatchObject({ relay: { status: 'degraded', detail: 'announce: unknown event' } });
   });
 
   it('writes one line for a failure that goes on', () => {

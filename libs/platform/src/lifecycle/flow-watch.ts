@@ -55,7 +55,8 @@ export class FlowWatch {
   private isOpen = false;
   private isHearing = (): boolean => false;
   private readonly broker = new Part();
-  private readonly relay = new Part();
+  /** One for each log partition: one that works says nothing of another. */
+  private readonly relays = new Map<number, Part>();
   private readonly consumer = new Part();
   private readonly agenda = new Part();
   /** By topic-partition, and there by what they are about. */
@@ -78,7 +79,7 @@ export class FlowWatch {
   readonly checks: readonly ComponentCheck[] = [
     { name: 'kafka', vital: false, check: () => this.kafkaHealth() },
     { name: 'consumer', vital: false, check: () => this.consumerHealth() },
-    { name: 'relay', vital: false, check: () => this.relay.health },
+    { name: 'relay', vital: false, check: () => this.relayHealth() },
   ];
 
   /** The topics are there. */
@@ -167,19 +168,21 @@ export class FlowWatch {
   };
 
   relayOf(logPartition: number): RelayListener {
+    const relay = new Part();
+    this.relays.set(logPartition, relay);
     return {
       published: ({ records }) => {
         this.broker.works();
-        this.relay.works();
+        relay.works();
         this.metrics.recordsPublished(records);
       },
       leading: (leading) => {
-        this.relay.works();
+        relay.works();
         this.logger.debug({ logPartition, leading }, 'relay');
       },
       failed: (doing, error) => {
         const reason = `${doing}: ${reasonOf(error)}`;
-        if (this.relay.fails(reason)) this.logger.warn({ logPartition, reason }, 'the relay tries again');
+        if (relay.fails(reason)) this.logger.warn({ logPartition, reason }, 'the relay tries again');
       },
     };
   }
@@ -205,6 +208,12 @@ export class FlowWatch {
 
   private kafkaHealth(): ComponentHealth {
     return this.isOpen ? this.broker.health : { status: 'down', detail: 'not connected yet' };
+  }
+
+  private relayHealth(): ComponentHealth {
+    return (
+      [...this.relays.values()].map(({ health }) => health).find(({ status }) => status !== 'up') ?? { status: 'up' }
+    );
   }
 
   private consumerHealth(): ComponentHealth {
