@@ -204,6 +204,9 @@ describe('a bad request', () => {
     const { status, detail } = await problemOf(Promise.resolve(reply));
     expect([status, detail]).toEqual([503, 'There was no answer in time; the outcome is unknown']);
     expect(reply.headers['retry-after']).toBe('5');
+    const told = service.log.filter(({ level }) => level === 'warn');
+    expect(told).toMatchObject([{ status: 503, msg: detail }]);
+    expect(told).not.toMatchObject([{ reason: expect.anything() as unknown }]);
   });
 
   it('is not told what failed inside, but the log is, under its correlation id', async () => {
