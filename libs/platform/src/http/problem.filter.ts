@@ -17,7 +17,7 @@ export const sendProblem = (error: unknown, request: FastifyRequest, reply: Fast
   else if (found.status >= 500 && retryAfterS === undefined)
     logger.error({ ...line, err: cause ?? found }, found.message);
   else if (found.status >= 500)
-    logger.warn({ ...line, ...(cause === undefined ? {} : { reason: String(cause) }) }, found.message);
+    logger.warn({ ...line, ...(cause instanceof Error ? { reason: String(cause) } : {}) }, found.message);
   else logger.debug(line, found.message);
   if (reply.sent) return;
   if (retryAfterS !== undefined) void reply.header('retry-after', retryAfterS);
