@@ -84,8 +84,7 @@ export const admissionOf = (
     const gap = gaps.get(key) ?? openGap(key, link);
     const previous = link.previous?.position ?? 0;
     if (gap.held.has(previous)) return;
-    // What is behind a dropped one is read again with it: held, it would keep the gap open.
-    if (gap.dropped || heldRecords >= heldRecordsMax) {
+    if (heldRecords >= heldRecordsMax) {
       if (!gap.dropped) listener.gapAlert?.(gap.report());
       gap.dropped = true;
       droppedFrom ??= item.offset;
@@ -99,11 +98,13 @@ export const admissionOf = (
     gap.cancelAlert();
     gaps.delete(key);
     listener.gapClosed?.({ topic, partition, source, logPartition });
-    if (!gap.dropped) return;
+  };
+
+  const readAgain = (): void => {
     seek = droppedFrom;
     cursor = droppedFrom ?? cursor;
     droppedFrom = undefined;
-    for (const other of gaps.values()) other.dropped = false;
+    for (const gap of gaps.values()) gap.dropped = false;
   };
 
   /** Admits what was held for exactly this record, and so on. */
@@ -121,6 +122,8 @@ export const admissionOf = (
       admitted.push(next);
     }
     if (gap.held.size === 0) closeGap(key, gap, link);
+    // The very next one may be among those that were dropped.
+    if (gap.dropped) readAgain();
   };
 
   const fail = ({ record, linked }: Held, watermark: Watermark | undefined): void => {
