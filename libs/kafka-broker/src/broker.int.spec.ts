@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -85,6 +85,51 @@ describe('an embedded broker', () => {
     const stops = [broker.stop(), broker.stop()];
     await client.closed;
     await Promise.all(stops);
+  });
+
+  it.each(['none', 'group'] as const)('answers what it has written before it stops, with fsync %s', async (fsync) => {
+    for (let turns = 0; turns < 12; turns++) {
+      const broker = await start({ fsync });
+      const client = await clientOf(broker);
+      const topic = `topic-${turns}`;
+      await createTopic(client, topic);
+      let acknowledged = 0;
+      const produced = client.ask('produce', 7, produceOf(topic, batchOf({ values: ['a'] }))).then(
+        () => (acknowledged = 1),
+        () => undefined,
+      );
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await broker.stop();
+      await produced;
+      const again = await start({ fsync });
+      const { topics } = await (
+        await clientOf(again)
+      ).ask('listOffsets', 1, { topics: [{ name: topic, partitions: [{ index: 0, timestamp: -1 }] }] });
+      expect(topics[0]!.partitions[0]!.offset).toBe(acknowledged);
+      await again.stop();
+    }
+  });
+
+  it('does not say that a group is deleted when its disk refused', async () => {
+    const first = await start();
+    let client = await clientOf(first);
+    await createTopic(client, 'topic');
+    const topics = [{ name: 'topic', partitions: [{ index: 0, committedOffset: 7, committedMetadata: null }] }];
+    await client.ask('offsetCommit', 5, { groupId: 'group', topics });
+    await first.stop();
+    const second = await start();
+    client = await clientOf(second);
+    const journal = join(folder, 'data', 'groups', 'offsets.journal');
+    await rename(journal, `${journal}.away`);
+    await mkdir(journal);
+    const { results } = await client.ask('deleteGroups', 1, { groupNames: ['group'] });
+    expect(results).toEqual([{ groupId: 'group', errorCode: 15 }]);
+    await rm(journal, { recursive: true });
+    await rename(`${journal}.away`, journal);
+    await second.stop();
+    client = await clientOf(await start());
+    const fetchedOffsets = await client.ask('offsetFetch', 4, { groupId: 'group', topics: null });
+    expect(fetchedOffsets.topics[0]!.partitions[0]!.committedOffset).toBe(7);
   });
 
   it('creates no topic for the asking when it is told not to', async () => {

@@ -47,8 +47,6 @@ export type BrokerOptions = {
   readonly segmentBytesMax?: number;
   /** The memory for the ends of all logs together, from which consumers at the tail are served; 64 MiB unless given. */
   readonly hotBytesMax?: number;
-  /** Whether batches with a wrong checksum are refused; true unless given. */
-  readonly validateCrc?: boolean;
   /** Hears of everything unusual, one line each. */
   readonly log?: (line: string) => void;
 };
@@ -105,7 +103,10 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    // What is in hand is answered once it is written; what comes now is not taken, or nobody would hear of it.
+    for (const connection of connections) connection.takeNoMore();
     await state.committer.drained();
+    await new Promise((resolve) => setImmediate(resolve));
     for (const connection of connections) connection.close();
     await closed;
     await stopState();
@@ -137,7 +138,6 @@ const openState = (options: BrokerOptions, log: (line: string) => void): BrokerS
     memory: new HotMemory(options.hotBytesMax ?? 64 * MEBIBYTE),
     batchBytesMax: options.batchBytesMax ?? MEBIBYTE + 12,
     segmentBytesMax: options.segmentBytesMax ?? 64 * MEBIBYTE,
-    validateCrc: options.validateCrc ?? true,
     log,
   });
   return {

@@ -210,6 +210,11 @@ describe('on the wire', () => {
       expect(await fetch(0)).toMatchObject({ highWatermark: 10 });
     });
 
+    it('is refused with a number below zero', async () => {
+      const batch = await begin();
+      expect(await produce(batch(-1, ['a']))).toMatchObject({ errorCode: 87 });
+    });
+
     it('is refused when it leaves out a batch', async () => {
       const batch = await begin();
       await produce(batch(0));
@@ -257,6 +262,37 @@ describe('on the wire', () => {
     it('answers for a topic it does not know', async () => {
       const { topics } = await client.ask('fetch', FETCH, fetchOf(uniqueName('no'), 0, { maxWaitMs: 100 }));
       expect(topics[0]!.partitions[0]).toMatchObject({ errorCode: 3 });
+    });
+
+    it('answers at once when it asks for nothing', async () => {
+      const startedMs = performance.now();
+      const { topics } = await client.ask('fetch', FETCH, {
+        ...fetchOf(topic, 0, { maxWaitMs: 10_000 }),
+        topics: [],
+      });
+      expect(topics).toEqual([]);
+      expect(performance.now() - startedMs).toBeLessThan(3000);
+    });
+
+    it('waits for no more bytes than it takes', async () => {
+      const batch = batchOf({ values: ['x'.repeat(1000)] });
+      for (let count = 0; count < 3; count++) await produce(batch);
+      const startedMs = performance.now();
+      const { topics } = await client.ask('fetch', FETCH, {
+        ...fetchOf(topic, 0, { maxWaitMs: 10_000, minBytes: 1_000_000 }),
+        maxBytes: batch.length * 2,
+      });
+      expect(topics[0]!.partitions[0]!.records).toHaveLength(batch.length * 2);
+      expect(performance.now() - startedMs).toBeLessThan(3000);
+    });
+
+    it('does not wait for more of a partition than it takes of it, whole batches or not', async () => {
+      const batch = batchOf({ values: ['x'.repeat(1000)] });
+      for (let count = 0; count < 3; count++) await produce(batch);
+      const startedMs = performance.now();
+      const partitionMaxBytes = Math.floor(batch.length * 1.5);
+      await fetch(0, { maxWaitMs: 10_000, minBytes: partitionMaxBytes, partitionMaxBytes });
+      expect(performance.now() - startedMs).toBeLessThan(3000);
     });
 
     it('waits at the end until its time is over', async () => {

@@ -38,7 +38,6 @@ describe('the log of a partition', () => {
       memory,
       batchBytesMax: 100_000,
       segmentBytesMax,
-      validateCrc: true,
       log: (line) => lines.push(line),
     });
   };

@@ -19,7 +19,6 @@ export type LogOptions = {
   readonly memory: HotMemory;
   readonly batchBytesMax: number;
   readonly segmentBytesMax: number;
-  readonly validateCrc: boolean;
   readonly log: (line: string) => void;
 };
 
@@ -79,9 +78,8 @@ export class PartitionLog implements Durable {
   /** Takes one batch, or answers why not. A batch already taken from its producer is answered with its first offset. */
   append(batch: Buffer): Appended {
     if (!this.usable) return refused(ErrorCode.kafkaStorageError);
-    const { batchBytesMax, validateCrc } = this.options;
     const timestampMax = Date.now() + AHEAD_OF_CLOCK_MS_MAX;
-    const refusal = refusalOf(batch, { batchBytesMax, validateCrc, timestampMax });
+    const refusal = refusalOf(batch, { batchBytesMax: this.options.batchBytesMax, timestampMax });
     if (refusal !== ErrorCode.none) return refused(refusal);
     const sequence = sequenceOf(batch);
     const judged = this.producers.judge(sequence);
@@ -186,7 +184,8 @@ export class PartitionLog implements Durable {
       `offset ${offset} within [${this.startOffset}, ${this.committedOffset})`,
     );
     const segment = this.segmentOf(offset);
-    return readSegment(segment, this.hot, { offset, limit: segment.committedBytes, bytesMax, atLeastOne });
+    const limit = segment.committedBytes;
+    return readSegment(segment, this.hot, { offset, limit, isLast: segment === this.active, bytesMax, atLeastOne });
   }
 
   private segmentOf(offset: number): Segment {

@@ -77,24 +77,25 @@ export const isIntactBatch = (bytes: Buffer, at: number, length: number, baseOff
 
 export type BatchLimits = {
   readonly batchBytesMax: number;
-  readonly validateCrc: boolean;
   /** The greatest timestamp taken, in milliseconds since 1970. */
   readonly timestampMax: number;
 };
 
 /** Why a batch sent by a producer cannot be taken, or `none`. */
-export const refusalOf = (bytes: Buffer, { batchBytesMax, validateCrc, timestampMax }: BatchLimits): ErrorCode => {
+export const refusalOf = (bytes: Buffer, { batchBytesMax, timestampMax }: BatchLimits): ErrorCode => {
   if (bytes.length < BATCH_HEADER_BYTES) return ErrorCode.corruptMessage;
   if (bytes[MAGIC_AT] !== MAGIC) return ErrorCode.invalidRecord;
   const length = batchBytesOf(bytes);
   if (length < BATCH_HEADER_BYTES || length > bytes.length) return ErrorCode.corruptMessage;
   if (length < bytes.length) return ErrorCode.invalidRecord;
   if (length > batchBytesMax) return ErrorCode.messageTooLarge;
-  if (validateCrc && !hasValidCrc(bytes, 0, length)) return ErrorCode.corruptMessage;
+  if (!hasValidCrc(bytes, 0, length)) return ErrorCode.corruptMessage;
   const attributes = bytes.readInt16BE(ATTRIBUTES_AT);
   if ((attributes & (CONTROL_MASK | TRANSACTIONAL_MASK)) !== 0) return ErrorCode.invalidRecord;
   if ((attributes & COMPRESSION_MASK) > COMPRESSION_MAX) return ErrorCode.unsupportedCompressionType;
   const count = recordCountOf(bytes);
   if (count < 1 || bytes.readInt32BE(LAST_OFFSET_DELTA_AT) !== count - 1) return ErrorCode.invalidRecord;
+  const { producerId, baseSequence } = sequenceOf(bytes);
+  if (producerId >= 0 && baseSequence < 0) return ErrorCode.invalidRecord;
   return maxTimestampOf(bytes) > timestampMax ? ErrorCode.invalidTimestamp : ErrorCode.none;
 };

@@ -3,19 +3,21 @@ import type { HotTail } from './hot-memory';
 import { BATCH_HEADER_BYTES, batchBytesOf, nextOffsetOf } from './record-batch';
 import type { Segment } from './segment';
 
-/** Whole batches, as views. */
-export type Slice = { readonly parts: readonly Buffer[]; readonly bytes: number };
+/** Whole batches, as views; `isCut` when more could be read behind them. */
+export type Slice = { readonly parts: readonly Buffer[]; readonly bytes: number; readonly isCut: boolean };
 
 export type SegmentRead = {
   readonly offset: number;
   /** The file position up to which may be read: a batch ends there. */
   readonly limit: number;
+  /** Whether no other segment follows. */
+  readonly isLast: boolean;
   readonly bytesMax: number;
   readonly atLeastOne: boolean;
 };
 
 const INDEX_STRETCH_BYTES = 8192;
-const NOTHING: Slice = { parts: [], bytes: 0 };
+const NOTHING: Slice = { parts: [], bytes: 0, isCut: true };
 
 export const readSegment = (segment: Segment, hot: HotTail, wanted: SegmentRead): Slice | Promise<Slice> => {
   const chunk = hot.chunkOfOffset(wanted.offset);
@@ -30,7 +32,8 @@ export const readSegment = (segment: Segment, hot: HotTail, wanted: SegmentRead)
     const inChunkLimit = Math.min(chunk.used, wanted.limit - chunk.start);
     end = chunk.start + endOfBatches(chunk.bytes, inChunk, inChunkLimit, wanted);
   }
-  return end <= start ? NOTHING : { parts: hot.views(chunk, start, end), bytes: end - start };
+  if (end <= start) return NOTHING;
+  return { parts: hot.views(chunk, start, end), bytes: end - start, isCut: end < wanted.limit || !wanted.isLast };
 };
 
 const readFromFile = async (segment: Segment, wanted: SegmentRead): Promise<Slice> => {
@@ -45,7 +48,9 @@ const readFromFile = async (segment: Segment, wanted: SegmentRead): Promise<Slic
   }
   const end = endOfBatches(bytes, start, bytes.length, wanted);
   if (end > bytes.length) bytes = await segment.read(from, end);
-  return end <= start ? NOTHING : { parts: [bytes.subarray(start, end)], bytes: end - start };
+  if (end <= start) return NOTHING;
+  const isCut = from + end < wanted.limit || !wanted.isLast;
+  return { parts: [bytes.subarray(start, end)], bytes: end - start, isCut };
 };
 
 /** Where the batch begins that holds an offset, searched from the beginning of a batch before it; `end` if not reached. */

@@ -28,6 +28,7 @@ export class Connection {
   private queuedBytes = 0;
   private answering = false;
   private closed = false;
+  private takesMore = true;
   private readonly closeListeners = new Set<() => void>();
 
   constructor(
@@ -60,6 +61,12 @@ export class Connection {
     return () => this.closeListeners.delete(listener);
   }
 
+  /** Answers the request in hand, if any, and nothing that comes after it. */
+  takeNoMore(): void {
+    this.takesMore = false;
+    this.queue.length = 0;
+  }
+
   close(): void {
     this.closed = true;
     this.queue.length = 0;
@@ -67,7 +74,7 @@ export class Connection {
   }
 
   private receive(bytes: Buffer): void {
-    if (this.closed) return;
+    if (this.closed || !this.takesMore) return;
     try {
       for (const frame of this.frames.push(bytes)) {
         this.queue.push(frame);
@@ -89,7 +96,8 @@ export class Connection {
       this.answering = true;
       this.answer(frame);
     }
-    if (this.queue.length <= QUEUED_FRAMES_MAX / 2 && this.socket.isPaused() && !this.closed) this.socket.resume();
+    const hasRoom = this.queue.length <= QUEUED_FRAMES_MAX / 2 && this.queuedBytes <= QUEUED_BYTES_MAX / 2;
+    if (hasRoom && this.socket.isPaused() && !this.closed) this.socket.resume();
   }
 
   private answer(frame: Buffer): void {

@@ -12,7 +12,8 @@ type PartitionRequest = WantedTopic['partitions'][number];
 type PartitionAnswer = ResponseOf<'fetch'>['topics'][number]['partitions'][number];
 type Collected = {
   readonly response: ResponseOf<'fetch'>;
-  readonly bytes: number;
+  /** As many bytes as there are within the client's limits, whole batches or not. */
+  readonly readableBytes: number;
   /** Something the client must hear of now, records or not. */
   readonly isUrgent: boolean;
 };
@@ -29,14 +30,14 @@ export const fetchHandler = (state: BrokerState): Handler<'fetch'> => {
 
   return async (request, { connection }) => {
     const logs = logsOf(request, catalogue);
+    const minBytes = Math.min(request.minBytes, request.maxBytes);
     const deadline = performance.now() + Math.min(Math.max(request.maxWaitMs, 0), WAIT_MS_MAX);
     for (;;) {
       const news = waiters.news;
       const collected = await collect(request, catalogue);
       const leftMs = deadline - performance.now();
-      if (collected.isUrgent || collected.bytes >= request.minBytes || leftMs <= 0 || !connection.isOpen) {
-        return collected.response;
-      }
+      const isEnough = collected.isUrgent || collected.readableBytes >= minBytes || logs.length === 0;
+      if (isEnough || leftMs <= 0 || !connection.isOpen) return collected.response;
       if (waiters.news === news) await waiters.wait(logs, Math.ceil(leftMs), (cancel) => connection.onClose(cancel));
     }
   };
@@ -54,6 +55,7 @@ const topicOf = ({ name, topicId }: WantedTopic, catalogue: BrokerState['catalog
 const collect = async (request: FetchRequest, catalogue: BrokerState['catalogue']): Promise<Collected> => {
   let left = Math.min(request.maxBytes, RESPONSE_BYTES_MAX);
   let bytes = 0;
+  let readableBytes = 0;
   let isUrgent = false;
   const topics = [];
   for (const wanted of request.topics) {
@@ -78,12 +80,13 @@ const collect = async (request: FetchRequest, catalogue: BrokerState['catalogue'
       const read = log.read(partition.fetchOffset, bytesMax, bytes === 0);
       const slice = read instanceof Promise ? await read : read;
       bytes += slice.bytes;
+      readableBytes += slice.isCut ? Math.max(slice.bytes, bytesMax) : slice.bytes;
       left = Math.max(0, left - slice.bytes);
       answers.push({ ...answer, records: slice.parts });
     }
     topics.push({ name, topicId, partitions: answers });
   }
-  return { response: { topics }, bytes, isUrgent };
+  return { response: { topics }, readableBytes, isUrgent };
 };
 
 const refusalOf = ({ fetchOffset, currentLeaderEpoch }: PartitionRequest, log: PartitionLog | undefined): ErrorCode => {

@@ -7,6 +7,7 @@ import type { Handlers } from './dispatch';
 const GROUP_KEY = 0;
 const TWO_STEP_SINCE = 4;
 const MEMBERS_LIST_SINCE = 3;
+const RETRY_LATER = ErrorCode.coordinatorNotAvailable;
 const NO_TRANSACTIONS = 'transactions are not spoken here';
 
 export const groupHandlers = (
@@ -129,6 +130,12 @@ export const groupAdminHandlers = ({
         committer.enlist(offsets.durable);
         return { groupId, errorCode: ErrorCode.none };
       });
-      committer.whenCommitted(() => resolve({ results }));
+      committer.whenCommitted((failed) => {
+        const isFailed = failed.has(offsets.durable);
+        const kept = results.map((each) =>
+          isFailed && each.errorCode === 0 ? { ...each, errorCode: RETRY_LATER } : each,
+        );
+        resolve({ results: kept });
+      });
     }),
 });

@@ -22,7 +22,6 @@ describe('the catalogue of topics', () => {
       },
       batchBytesMax: 100_000,
       segmentBytesMax: 1_000_000,
-      validateCrc: true,
       log: () => undefined,
     };
     const catalogue = new TopicCatalogue(folder, options);
