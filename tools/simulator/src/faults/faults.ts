@@ -34,6 +34,7 @@ export const FAULTS = {
   'newer record': 'a record carries fields that its contract does not know',
   'breaking record': 'a record is of a version that its hearers do not know yet',
   'redriven twice': 'an operator asks for everything that is parked to be redriven, twice',
+  'database clock off': 'the clock of one PostgreSQL is up to two seconds ahead or behind all along',
   'value broken': 'the broker stores a record with its link and with bytes that nobody can read',
   'serialization failure': 'the database undoes a statement because of another one, and says so at once',
 } as const;

@@ -29,6 +29,7 @@ const INCIDENTS: Readonly<
   'topic replayed': { durationMs: [1, 2], max: 2 },
   'garbage record': { durationMs: [1, 2], max: 3 },
   'redriven twice': { durationMs: [1, 2], max: 2 },
+  'database clock off': { durationMs: [1, 2_001], max: 4 },
 };
 
 const HIGHEST_PROBABILITY: Readonly<Partial<Record<Fault, number>>> = {
@@ -53,7 +54,7 @@ const HIGHEST_PROBABILITY: Readonly<Partial<Record<Fault, number>>> = {
 };
 const USUAL_HIGHEST = 0.1;
 /** Drawn by themselves, so that what was drawn before there were these stays as it was. */
-export const NEWER_FAULTS: readonly Fault[] = ['serialization failure', 'value broken'];
+export const NEWER_FAULTS: readonly Fault[] = ['serialization failure', 'value broken', 'database clock off'];
 export const OLDER_FAULTS = FAULT_NAMES.filter((fault) => !NEWER_FAULTS.includes(fault));
 
 const targetsOf = (fault: Fault, replicas: ReadonlyMap<string, number>): readonly string[] => {
@@ -63,6 +64,7 @@ const targetsOf = (fault: Fault, replicas: ReadonlyMap<string, number>): readonl
   switch (fault) {
     case 'database outage':
     case 'redriven twice':
+    case 'database clock off':
       return [...replicas.keys()];
     case 'topic replayed':
     case 'garbage record':

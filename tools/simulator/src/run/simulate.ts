@@ -77,8 +77,8 @@ export const simulate = async (plan: Plan, { only, traced = false }: RunOptions 
       note({ from: heard.source, to: hearer, orderId: heard.subject, text: heard.name.split('.')[1] ?? heard.name }),
     call: note,
   });
-  const noteStored = (service: string, { eventId, type }: StoredEvent): void => {
-    hash = murmur2(`${hash} ${time.nowMs()} ${service} ${type} ${eventId}`);
+  const noteStored = (service: string, { eventId, type, recordedAt }: StoredEvent): void => {
+    hash = murmur2(`${hash} ${time.nowMs()} ${service} ${type} ${eventId} ${recordedAt}`);
     lastChangeMs = time.nowMs();
   };
   const oracle = oracleOf(world, noteStored, { punctualFromMs: epochMs(START) + plan.troubleMs });

@@ -20,6 +20,7 @@ const SERVICE_BACKLOG = 'libs/platform/src/lifecycle/service-backlog.spec.ts';
 const MEMORY_FLOCK = 'libs/messaging/src/memory/memory-flock.spec.ts';
 const KAFKA = 'libs/messaging/src/kafka/kafka-flock.kafka.int.spec.ts';
 const EFFECTS = 'libs/effects/src/core/effects.spec.ts';
+const OUTCOMES = 'libs/effects/src/core/outcomes.spec.ts';
 const DEADLINES = 'libs/effects/src/core/deadlines.spec.ts';
 const AGENDA_STORE = 'libs/effects/src/agenda-store.contract.ts';
 const LEASES = 'libs/event-store/src/coordination.contract.ts';
@@ -145,7 +146,7 @@ export const OTHER_TESTS: ReadonlyMap<number, readonly OtherTest[]> = new Map([
     ],
   ],
   [25, test(PSP, 'tok_timeout_not_charged is not found, and works when repeated with the same key')],
-  [26, test(EFFECTS, 'that came by another way first is not told twice')],
+  [26, test(OUTCOMES, 'that came by another way first is not told twice')],
   [27, test(EFFECTS, 'calls pause, nothing is lost, and all is done once it is back')],
   [
     28,
