@@ -14,6 +14,9 @@ import type { Migration, ServiceDefinition } from './service-definition';
 import type { ServiceStorage } from './service-storage';
 import { startService } from './start-service';
 
+/** The part of the grace that external calls in hand may take: what is left is for giving up what this process leads. */
+const CALLS_GRACE = 0.5;
+
 /** What a service may build its own parts on. */
 export type Workplace = {
   readonly storage: ServiceStorage;
@@ -120,6 +123,7 @@ const startProcess = async <
     ...{ storage, flow, logger, onFatal, holder },
     ...{ host: config.HOST, port: config.PORT, bodyLimitBytes: config.BODY_LIMIT_BYTES },
     unsentEvents: { max: config.UNSENT_EVENTS_MAX },
+    callsGraceMs: config.SHUTDOWN_GRACE_MS * CALLS_GRACE,
   });
   return {
     url: started.url,

@@ -8,7 +8,7 @@ import { createLogger } from '../logging/logger';
 import { memoryFlow } from './flow';
 import { defineService } from './service-definition';
 import { memoryStorage } from './service-storage';
-import { startService } from './start-service';
+import { startService, type StartOptions } from './start-service';
 
 /** A bell that is rung by calling for somebody, and was heard once they have answered. */
 type Bell = { readonly bellId: string };
@@ -68,7 +68,7 @@ const ringing = () => {
 };
 
 /** A service on this storage in which a bell was rung. */
-const startRinging = async () => {
+const startRinging = async (overrides: Partial<StartOptions> = {}) => {
   const { definition, ...ring } = ringing();
   const storage = memoryStorage();
   const metadata = { correlationId: 'c', causationId: 'c', actor: 'test', hop: 0 };
@@ -81,10 +81,17 @@ const startRinging = async () => {
     onFatal: (error) => {
       throw error;
     },
+    ...overrides,
   });
   await eventually(() => ring.calls.length === 1);
   const stored = async () => (await storage.store.readLog(0, 0, 10)).map(({ type }) => type);
-  return { service, stored, ...ring };
+  return { service, stored, storage, ...ring };
+};
+
+const within = async (limitMs: number, stopped: Promise<void>): Promise<'stopped' | 'still at it'> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'still at it'>((resolve) => (timer = setTimeout(() => resolve('still at it'), limitMs)));
+  return Promise.race([stopped.then(() => 'stopped' as const), late]).finally(() => clearTimeout(timer));
 };
 
 describe('a service that is told to stop', () => {
@@ -97,6 +104,16 @@ describe('a service that is told to stop', () => {
     answer();
     await stopped;
     expect(await stored()).toEqual(['Rung', 'Heard']);
+  });
+
+  it('gives up its leases in time although a call is not answered', async () => {
+    const { service, stored, storage } = await startRinging({ callsGraceMs: 50 });
+    const stopped = service.stop();
+    await expect(within(2_000, stopped)).resolves.toBe('stopped');
+    expect(await stored()).toEqual(['Rung']);
+    expect(await storage.coordination.acquire('agenda:shipping:0', 'another', 1_000)).toMatchObject({
+      outcome: 'held',
+    });
   });
 });
 

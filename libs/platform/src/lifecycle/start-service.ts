@@ -36,6 +36,8 @@ export type StartOptions = {
   readonly bodyLimitBytes: number;
   /** From how many events on that wait to be sent nothing new is taken on. */
   readonly unsentEvents?: UnsentEvents;
+  /** How long a stop waits for the external calls in hand; ten seconds by default. Who takes over asks what became of the others. */
+  readonly callsGraceMs?: number;
   /** Told of what this process cannot go on with. */
   readonly onFatal: (error: unknown) => void;
 };
@@ -139,7 +141,7 @@ export const startService = async <
       await app.close();
       await Promise.all(companions.map((companion) => companion.stop()));
       // Before the rules take no more commands: the calls in hand still have to say how they ended.
-      await agenda?.stop();
+      await agenda?.stop(options.callsGraceMs);
       await core.processor.drain();
       await Promise.all(relays.map((relay) => relay.stop()));
       backlog.stop();
