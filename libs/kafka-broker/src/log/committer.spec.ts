@@ -108,4 +108,34 @@ describe('a commit round', () => {
     await turn();
     expect(failures).toEqual([1, 1]);
   });
+
+  it('fails nothing that is appended after a failure was undone, however busy it is', async () => {
+    const { made } = committer('group');
+    const [member, slow] = [new Recorder(), new Recorder()];
+    const answers: string[] = [];
+    const append = (name: string): void => {
+      made.enlist(member);
+      made.enlist(slow);
+      made.whenCommitted((failed) => answers.push(`${name} ${failed.has(member) ? 'failed' : 'kept'}`));
+    };
+    member.fails = 'sync';
+    append('first');
+    await turn();
+    append('behind it');
+    member.fails = undefined;
+    for (const name of ['second', 'third', 'fourth']) {
+      slow.endSync();
+      member.endSync();
+      await turn();
+      await turn();
+      append(name);
+    }
+    for (let round = 0; round < 3; round++) {
+      slow.endSync();
+      member.endSync();
+      await turn();
+      await turn();
+    }
+    expect(answers).toEqual(['first failed', 'behind it failed', 'second kept', 'third kept', 'fourth kept']);
+  });
 });

@@ -17,7 +17,7 @@ export type Failed = ReadonlySet<Durable>;
 type Round = {
   readonly members: Set<Durable>;
   readonly failed: Set<Durable>;
-  readonly waiting: ((failed: Failed) => void)[];
+  waiting: ((failed: Failed) => void)[];
 };
 
 const emptyRound = (): Round => ({ members: new Set(), failed: new Set(), waiting: [] });
@@ -75,15 +75,19 @@ export class Committer {
 
   private settle({ members, failed, waiting }: Round): void {
     for (const member of members) if (!failed.has(member)) member.committed();
-    for (const member of failed) {
-      this.attempt(member, failed, () => member.rollBack());
-      // What was appended meanwhile stands on what failed, so it fails with it.
-      if (this.round.members.has(member)) this.round.failed.add(member);
-    }
+    for (const member of failed) this.attempt(member, failed, () => member.rollBack());
+    this.failWhatStandsOn(failed);
     this.running = false;
     if (this.round.members.size > 0 || this.round.waiting.length > 0) this.schedule();
     for (const done of waiting) done(failed);
     this.afterCommit(members);
+  }
+
+  /** What was appended meanwhile is gone with what failed, and only that: what comes from now on stands on its own. */
+  private failWhatStandsOn(failed: Failed): void {
+    const gone = [...failed].filter((member) => this.round.members.delete(member));
+    if (gone.length === 0) return;
+    this.round.waiting = this.round.waiting.map((done) => (later) => done(new Set([...later, ...gone])));
   }
 
   private attempt(member: Durable, failed: Set<Durable>, action: () => void): void {
