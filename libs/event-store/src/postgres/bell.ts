@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Notification, Pool, PoolClient } from 'pg';
+import { STATEMENT_TIMEOUT_MS } from './lane';
 import { LISTEN, RING } from './statements';
 
 /** At most one notification leaves this process in such a time. */
@@ -61,7 +62,9 @@ export class Bell {
       const payload = `${this.origin} ${[...this.due].join(',')}`;
       this.due.clear();
       try {
-        await this.pool.query({ ...RING, values: [payload] });
+        // One that a server which was cut off never answers would otherwise be the last.
+        const ringing = { ...RING, values: [payload], query_timeout: STATEMENT_TIMEOUT_MS };
+        await this.pool.query(ringing);
       } catch (error) {
         this.onLost(error);
       }
