@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { ErrorCode } from '../protocol/error-code';
-import { GroupCoordinator } from './group-coordinator';
+import { GroupCoordinator, systemGroupClock } from './group-coordinator';
 import type { Joined } from './group-messages';
 
 const manualGroupClock = () => {
@@ -100,5 +102,43 @@ describe('the group coordinator', () => {
     const identity = { memberId: '', generationId: -1, groupInstanceId: null };
     expect(groups.commitFault('a', identity)).toBe(ErrorCode.none);
     expect(groups.commitFault('a', { ...identity, generationId: 3 })).toBe(ErrorCode.illegalGeneration);
+  });
+});
+
+describe('the clock of a real coordinator', () => {
+  it('hears what came while the process stood still before it lets anything lapse', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const [served] = await accepted;
+    const heard: string[] = [];
+    served.on('data', () => heard.push('heartbeat'));
+    const rung = new Promise<void>((resolve) => {
+      systemGroupClock.alarm(20, () => {
+        heard.push('alarm');
+        resolve();
+      });
+    });
+    client.write('heartbeat');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    await rung;
+    expect(heard).toEqual(['heartbeat', 'alarm']);
+    client.destroy();
+    served.destroy();
+    server.close();
+  });
+
+  it('does not ring when it is taken back, at the last moment either', async () => {
+    let rang = false;
+    const takeBack = systemGroupClock.alarm(1, () => (rang = true));
+    // Due in the same turn as the alarm's own timer, just after it.
+    await new Promise<void>((resolve) =>
+      setTimeout(() => {
+        takeBack();
+        setImmediate(resolve);
+      }, 1),
+    );
+    expect(rang).toBe(false);
   });
 });
