@@ -55,6 +55,20 @@ describe("the watch over a service's part in the flock", () => {
     expect(await report()).toMatchObject({ relay: { status: 'degraded', detail: 'announce: unknown event' } });
   });
 
+  it('is degraded until the broker is back, however long it takes to find it away once more', async () => {
+    jest.useFakeTimers();
+    const { watch, report } = watching();
+    let isMember = false;
+    watch.opened();
+    watch.hears(() => isMember);
+    watch.ofConsumer.disconnected?.(new Error('connection timed out'));
+    jest.advanceTimersByTime(60_000);
+    expect(await report()).toMatchObject({ kafka: { status: 'degraded', detail: 'connection timed out' } });
+    isMember = true;
+    expect(await report()).toMatchObject({ kafka: { status: 'up' } });
+    jest.useRealTimers();
+  });
+
   it('writes one line for a failure that goes on', () => {
     const { watch, log } = watching();
     for (let attempt = 1; attempt <= 50; attempt++)
