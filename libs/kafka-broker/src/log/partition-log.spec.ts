@@ -251,6 +251,66 @@ describe('the log of a partition', () => {
     other.close();
   });
 
+  it.each([1, 2, 3])(
+    'holds what was committed and nothing else through bursts, failed writes and crashes, with seed %i',
+    async (seed) => {
+      const chance = seededChance(seed);
+      const memory = new HotMemory(seed * 400_000);
+      const directories = ['a', 'b', 'c'].map((name) => join(folder, name));
+      const logs = directories.map((directory) => openLog(directory, 30_000, memory));
+      const committed = directories.map((): string[] => []);
+      const pending = directories.map((): string[] => []);
+      const expectIntact = async (at: number, from: number): Promise<void> => {
+        const log = logs[at]!;
+        expect(log.highWatermark).toBe(committed[at]!.length);
+        for (let offset = from, turns = 0; turns < 3 && offset < committed[at]!.length; turns++) {
+          const bytes = Buffer.concat((await log.read(offset, chance.integer(1, 20_000), true)).parts);
+          for (let start = 0; start < bytes.length; start += batchBytesOf(bytes, start)) {
+            expect(baseOffsetOf(bytes, start)).toBe(offset);
+            expect(bytes.toString('latin1', start, start + batchBytesOf(bytes, start))).toContain(
+              committed[at]![offset],
+            );
+            offset += 1;
+          }
+          expect(bytes.length).toBeGreaterThan(0);
+        }
+      };
+      for (let step = 0; step < 1000; step++) {
+        const at = chance.integer(0, 3);
+        const log = logs[at]!;
+        const what = chance.integer(0, 100);
+        if (what < 60) {
+          const value = `<${seed}-${step}>${'x'.repeat(chance.happens(0.1) ? chance.integer(0, 15_000) : 50)}`;
+          expect(append(log, [value])).toBe(committed[at]!.length + pending[at]!.length);
+          pending[at]!.push(value.slice(0, value.indexOf('>') + 1));
+        } else if (what < 80) {
+          commit(log);
+          committed[at]!.push(...pending[at]!.splice(0));
+        } else if (what < 84) {
+          if (chance.happens(0.5)) {
+            log.write();
+            await log.sync();
+          }
+          log.rollBack();
+          pending[at]!.length = 0;
+        } else if (what < 87) {
+          // A crash: what was written is there, acknowledged or not.
+          log.write();
+          await log.sync();
+          log.close();
+          committed[at]!.push(...pending[at]!.splice(0));
+          logs[at] = openLog(directories[at], 30_000, memory);
+        } else {
+          await expectIntact(at, chance.integer(0, committed[at]!.length + 1));
+        }
+      }
+      for (const [at, log] of logs.entries()) {
+        await expectIntact(at, 0);
+        await log.stop();
+      }
+    },
+  );
+
   it('shows nothing that is not committed, in a segment that is full either', async () => {
     const log = openLog(folder, 200);
     append(log, ['a']);
