@@ -103,13 +103,18 @@ export class TopicCatalogue {
     }
   }
 
+  /** Throws while the topic is still there. */
   delete(topic: Topic): void {
     rmSync(join(topic.directory, DEFINITION));
     this.byName.delete(topic.name);
     this.byId.delete(topic.id);
     this.partitions -= topic.partitions.length;
     for (const log of topic.partitions) log.close();
-    rmSync(topic.directory, { recursive: true, force: true });
+    try {
+      rmSync(topic.directory, { recursive: true, force: true });
+    } catch (error) {
+      this.options.log(`${topic.directory}: left over until the next start: ${String(error)}`);
+    }
   }
 
   async stop(): Promise<void> {
