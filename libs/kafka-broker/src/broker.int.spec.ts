@@ -190,6 +190,23 @@ describe('an embedded broker', () => {
     expect((await again).topics[0]!.partitions[0]).toMatchObject({ errorCode: 3 });
   });
 
+  it('cuts off who names more than anybody has, before it has a thing for each', async () => {
+    const broker = await start();
+    const topics = Array.from({ length: 1_100_000 }, () => ({ name: '', topicId: '' }));
+    const client = await clientOf(broker);
+    const answer = client.ask('metadata', 5, { topics });
+    await expect(answer).rejects.toThrow('closed');
+    const nested = await clientOf(broker);
+    const partitions = Array.from({ length: 100_000 }, (_, index) => ({ index, timestamp: -1 }));
+    const asked = nested.ask('listOffsets', 1, {
+      topics: Array.from({ length: 11 }, () => ({ name: '', partitions })),
+    });
+    await expect(asked).rejects.toThrow('closed');
+    const modest = await clientOf(broker);
+    const answered = await modest.ask('metadata', 5, { topics: topics.slice(0, 10_000) });
+    expect(answered.topics).toHaveLength(10_000);
+  });
+
   it('sets no memory aside for what was only announced', async () => {
     const broker = await start();
     const before = process.memoryUsage();

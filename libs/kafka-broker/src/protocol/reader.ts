@@ -2,12 +2,15 @@ import { KafkaBrokerError } from '../kafka-broker-error';
 
 const HIGH_WORD = 0x1_0000_0000;
 const UVARINT_BYTES_MAX = 5;
+/** In all arrays of one frame together: each becomes a thing many times larger than its bytes. */
+const ELEMENTS_MAX = 1_000_000;
 
 const malformed = (what: string): KafkaBrokerError => new KafkaBrokerError('malformed-request', what);
 
 /** Reads the primitives of the Kafka protocol from one frame; every read is bounded by the frame. */
 export class Reader {
   private at: number;
+  private elements = 0;
 
   constructor(
     private readonly bytes: Buffer,
@@ -85,11 +88,13 @@ export class Reader {
     return this.bytes.toString('utf8', start, start + length);
   }
 
-  /** The length of an array, refused when the frame cannot hold that many elements of one byte each. */
+  /** The length of an array, refused when the rest of the frame is shorter, or when it makes too many elements. */
   arrayLength(flexible: boolean): number | null {
     const length = flexible ? this.uvarint() - 1 : this.int32();
     if (length < 0) return null;
     if (length > this.remaining) throw malformed(`an array of ${length} elements in ${this.remaining} bytes`);
+    this.elements += length;
+    if (this.elements > ELEMENTS_MAX) throw malformed(`more than ${ELEMENTS_MAX} elements`);
     return length;
   }
 
