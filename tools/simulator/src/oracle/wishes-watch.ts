@@ -22,7 +22,12 @@ export type WishesWatch = {
   readonly judge: () => void;
 };
 
-type Wish = Deed & { readonly mayBeDoneAlready: boolean; outcome: 'accepted' | 'rejected' | 'unknown' };
+type Wish = Deed & {
+  readonly mayBeDoneAlready: boolean;
+  outcome: 'accepted' | 'rejected' | 'unknown';
+  /** An attempt was given up that may still be on its way. A refusal is not kept, so it may do yet what a later one was refused. */
+  mayComeLate: boolean;
+};
 
 /** Watches that whatever people ask for is done once, as they said, and not at all once it was refused. */
 export const watchWishes = (
@@ -37,11 +42,15 @@ export const watchWishes = (
   gateway.onAsked((asked, command, { commandId }, answer) => {
     const deed = asked === service ? wished(command) : undefined;
     if (deed === undefined) return;
-    const wish: Wish = { mayBeDoneAlready: false, ...deed, outcome: 'unknown' };
+    const wish: Wish = { mayBeDoneAlready: false, ...deed, outcome: 'unknown', mayComeLate: false };
     wishes.set(commandId, wish);
     void answer.then((given) => {
       if (given !== 'no-answer') wish.outcome = given.outcome === 'rejected' ? 'rejected' : 'accepted';
     });
+  });
+  gateway.onUnanswered(({ commandId }) => {
+    const wish = wishes.get(commandId);
+    if (wish !== undefined) wish.mayComeLate = true;
   });
   // Another server need not have all that the one before has answered for.
   serviceOf(service).database.watch({
@@ -62,11 +71,12 @@ export const watchWishes = (
       deeds.set(causationId, what);
     },
     judge: () => {
-      for (const [commandId, { what, subject, outcome, mayBeDoneAlready }] of wishes) {
+      for (const [commandId, { what, subject, outcome, mayBeDoneAlready, mayComeLate }] of wishes) {
         const isDone = deeds.has(commandId);
         if (!isDone && outcome === 'accepted' && !mayBeDoneAlready)
           find(invariant, subject, `${what} was accepted and never done`);
-        if (isDone && outcome === 'rejected') find(invariant, subject, `${what} was refused and is done`);
+        if (isDone && outcome === 'rejected' && !mayComeLate)
+          find(invariant, subject, `${what} was refused and is done`);
       }
     },
   };

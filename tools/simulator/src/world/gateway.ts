@@ -14,11 +14,15 @@ export type AskedListener = (service: string, command: Message, addressed: Addre
 /** Told of every attempt at which a process said that it could not. */
 export type FailedListener = (service: string, command: Message, addressed: Addressed, error: unknown) => void;
 
+/** Told of every attempt that was given up, though it may still be on its way. */
+export type UnansweredListener = (addressed: Addressed) => void;
+
 /** The way of people and partners into the flock: any living replica, again and again with the same key until it answers. */
 export type Gateway = {
   readonly execute: (service: string, command: Message, addressed: Addressed) => Promise<Answer>;
   readonly onAsked: (listener: AskedListener) => void;
   readonly onFailed: (listener: FailedListener) => void;
+  readonly onUnanswered: (listener: UnansweredListener) => void;
 };
 
 const REQUEST_TIMEOUT_MS = 4_000;
@@ -29,6 +33,7 @@ const ATTEMPTS_MAX = 200;
 export const gateway = ({ time, decisions }: Surroundings, nodesOf: (service: string) => readonly Node[]): Gateway => {
   const listeners: AskedListener[] = [];
   const failedListeners: FailedListener[] = [];
+  const unansweredListeners: UnansweredListener[] = [];
   const pause = (durationMs: number): Promise<void> => new Promise((resume) => void time.after(durationMs, resume));
 
   const attempt = (node: Node, command: Message, { commandId, orderId }: Addressed): Promise<Answer> =>
@@ -58,6 +63,7 @@ export const gateway = ({ time, decisions }: Surroundings, nodesOf: (service: st
         nodes[(decisions.integer(`replica of ${service}`, 0, nodes.length || 1) + nth) % (nodes.length || 1)];
       const answer = node === undefined ? 'no-answer' : await attempt(node, command, addressed);
       if (answer !== 'no-answer') return answer;
+      for (const listener of unansweredListeners) listener(addressed);
       await pause(RETRY_MS);
     }
     return 'no-answer';
@@ -71,5 +77,6 @@ export const gateway = ({ time, decisions }: Surroundings, nodesOf: (service: st
     },
     onAsked: (listener) => void listeners.push(listener),
     onFailed: (listener) => void failedListeners.push(listener),
+    onUnanswered: (listener) => void unansweredListeners.push(listener),
   };
 };
