@@ -143,7 +143,10 @@ const openState = (options: BrokerOptions, log: (line: string) => void): BrokerS
   return {
     identity: new BrokerIdentity(options.dataDir),
     catalogue,
-    offsets: new CommittedOffsets(options.dataDir, (topic) => catalogue.get(topic) !== undefined),
+    offsets: new CommittedOffsets(options.dataDir, {
+      isKnownTopic: (topic) => catalogue.get(topic) !== undefined,
+      log,
+    }),
     coordinator: new GroupCoordinator(systemGroupClock, options.groupInitialRebalanceDelayMs ?? 0),
     committer: new Committer(options.fsync ?? 'none', (members) => waiters.wake(members), log),
     waiters,

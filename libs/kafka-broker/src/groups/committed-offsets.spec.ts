@@ -83,12 +83,46 @@ describe('committed offsets', () => {
     const again = new CommittedOffsets(folder);
     expect([again.all('a'), again.groupIds()]).toEqual([[other], ['a']]);
     again.stop();
-    const without = new CommittedOffsets(folder, () => false);
+    const without = new CommittedOffsets(folder, { isKnownTopic: () => false });
     expect(without.groupIds()).toEqual([]);
     without.stop();
     const last = new CommittedOffsets(folder);
     expect(last.groupIds()).toEqual([]);
     last.stop();
+  });
+
+  it('are taken though their journal cannot be replaced by a shorter one, until it can', () => {
+    const lines: string[] = [];
+    const offsets = new CommittedOffsets(folder, { log: (line) => lines.push(line) });
+    const draft = join(folder, 'groups', 'offsets.journal.new');
+    mkdirSync(draft);
+    const commitMany = () => {
+      for (let value = 0; value < 100_000; value++) {
+        offsets.commit('a', [offset(value)]);
+        if (value % 1000 === 0) write(offsets);
+      }
+      write(offsets);
+    };
+    commitMany();
+    expect(lines).toEqual([expect.stringContaining('EISDIR')]);
+    rmdirSync(draft);
+    commitMany();
+    offsets.stop();
+    expect(statSync(join(folder, 'groups', 'offsets.journal')).size).toBeLessThan(9_000_000);
+    const again = new CommittedOffsets(folder);
+    expect(again.find('a', 'topic', 0)).toMatchObject({ offset: 99_999 });
+    again.stop();
+  });
+
+  it('say what a start had to cut off', () => {
+    const offsets = new CommittedOffsets(folder);
+    offsets.commit('a', [offset(1)]);
+    write(offsets);
+    offsets.stop();
+    appendFileSync(join(folder, 'groups', 'offsets.journal'), 'torn');
+    const lines: string[] = [];
+    new CommittedOffsets(folder, { log: (line) => lines.push(line) }).stop();
+    expect(lines).toEqual([expect.stringContaining('4 bytes')]);
   });
 
   it('take no more room for being committed again and again', () => {

@@ -30,14 +30,23 @@ type Entry =
 
 type GroupOffsets = Map<string, Map<number, CommittedOffset>>;
 
+export type CommittedOffsetsOptions = {
+  /** The offsets of topics that are not known any more are forgotten at the start. */
+  readonly isKnownTopic?: (topic: string) => boolean;
+  readonly log?: (line: string) => void;
+};
+
 /** What the groups have committed: in memory to be read, in a journal to be kept. */
 export class CommittedOffsets {
   private groups = new Map<string, GroupOffsets>();
   private readonly journal: Journal;
   private compactAtBytes = COMPACT_BYTES_MIN;
 
-  /** Offsets of topics that are not known any more are forgotten. */
-  constructor(dataDir: string, isKnownTopic: (topic: string) => boolean = () => true) {
+  constructor(
+    dataDir: string,
+    private readonly options: CommittedOffsetsOptions = {},
+  ) {
+    const { isKnownTopic = () => true } = options;
     const directory = join(dataDir, 'groups');
     mkdirSync(directory, { recursive: true });
     this.journal = new Journal(join(directory, 'offsets.journal'), () => this.load());
@@ -50,7 +59,8 @@ export class CommittedOffsets {
   /** Takes effect as a whole: what cannot be read leaves things as they are. */
   private load(): void {
     const groups = new Map<string, GroupOffsets>();
-    this.journal.open((payload) => apply(groups, JSON.parse(payload.toString('utf8')) as Entry));
+    const cutBytes = this.journal.open((payload) => apply(groups, JSON.parse(payload.toString('utf8')) as Entry));
+    if (cutBytes > 0) this.options.log?.(`offsets: cut off ${cutBytes} bytes behind the last whole commit`);
     this.groups = groups;
   }
 
@@ -83,9 +93,19 @@ export class CommittedOffsets {
   }
 
   private append(entry: Entry): void {
-    if (this.journal.sizeBytes > this.compactAtBytes) this.compact();
+    if (this.journal.sizeBytes > this.compactAtBytes) this.tryToCompact();
     this.journal.append(Buffer.from(JSON.stringify(entry)));
     apply(this.groups, entry);
+  }
+
+  /** A commit does not fail for it; the next attempt comes when there is twice as much. */
+  private tryToCompact(): void {
+    try {
+      this.compact();
+    } catch (error) {
+      this.compactAtBytes = this.journal.sizeBytes * 2;
+      this.options.log?.(`offsets: not compacted: ${String(error)}`);
+    }
   }
 
   /** Writes what now holds in place of its history. */

@@ -33,8 +33,8 @@ export class Journal implements Durable {
     private readonly onRollBack: () => void,
   ) {}
 
-  /** Reads every entry, cuts off a torn end and opens the journal for appending. */
-  open(visit: (payload: Buffer) => void): void {
+  /** Reads every entry and opens the journal for appending. A torn end is cut off; the result is how many bytes it had. */
+  open(visit: (payload: Buffer) => void): number {
     this.close();
     this.pending = [];
     this.descriptor = openSync(this.path, 'a+');
@@ -52,6 +52,7 @@ export class Journal implements Durable {
     this.writtenBytes = at;
     this.committedBytes = at;
     this.isWhole = true;
+    return bytes.length - at;
   }
 
   get sizeBytes(): number {
