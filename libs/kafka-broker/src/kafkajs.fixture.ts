@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { type Admin, Kafka, KafkaJSProtocolError, logLevel } from 'kafkajs';
+import { type Admin, Kafka, KafkaJSError, logLevel } from 'kafkajs';
 import { type BrokerForTests, brokerForTests } from './testing/broker-for-tests.fixture';
 
 export type TestCluster = BrokerForTests & { readonly kafka: Kafka };
@@ -24,7 +24,10 @@ export const uniqueName = (prefix: string): string => `${prefix}-${randomUUID().
 const SERVED_WITHIN_MS = 15_000;
 const ASK_AGAIN_MS = 50;
 
-/** Apache Kafka names a leader a moment before that one serves, and refuses offsets and fetches until then. */
+/**
+ * Apache Kafka has made a topic a moment before every broker has heard of it, and names a leader a moment before that one serves:
+ * it refuses metadata, offsets and fetches until then.
+ */
 const untilServed = async (admin: Admin, topic: string): Promise<void> => {
   const deadline = performance.now() + SERVED_WITHIN_MS;
   for (;;) {
@@ -32,7 +35,7 @@ const untilServed = async (admin: Admin, topic: string): Promise<void> => {
       await admin.fetchTopicOffsets(topic);
       return;
     } catch (error) {
-      const isEarly = error instanceof KafkaJSProtocolError && error.retriable;
+      const isEarly = error instanceof KafkaJSError && error.retriable;
       if (!isEarly || performance.now() > deadline) throw error;
     }
     await setTimeout(ASK_AGAIN_MS);
@@ -44,7 +47,7 @@ export const createTopic = async (kafka: Kafka, numPartitions: number, prefix = 
   const admin = kafka.admin();
   await admin.connect();
   try {
-    await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions, replicationFactor: 1 }] });
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions, replicationFactor: 1 }] });
     await untilServed(admin, topic);
   } finally {
     await admin.disconnect();
