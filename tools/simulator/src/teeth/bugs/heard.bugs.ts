@@ -181,4 +181,15 @@ export const HEARD_BUGS: readonly Bug[] = [
       },
     ],
   },
+  {
+    name: 'outage held against a record',
+    says: 'What failed while the database was away makes the next pause longer than the patience with the record.',
+    edits: [
+      {
+        file: SLICE,
+        find: 'const again = { ...whole, waitedMs:',
+        replace: 'const again = { ...whole, failures, waitedMs:',
+      },
+    ],
+  },
 ];
