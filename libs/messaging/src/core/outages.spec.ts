@@ -4,6 +4,8 @@ import { countsOf, decodeSighting, SIGHTINGS, START } from '../flock.fixture';
 import type { InboxBatch, ParkedRecord } from '../inbox.port';
 import { circuitBreaker } from './circuit-breaker';
 import { away, failing, renumbered, RETRY_BUDGET_MS, spoken, writes } from './consumer.fixture';
+import { PLACES as PLACES_EVERYWHERE, spoken as spokenEverywhere } from './group.fixture';
+import { partitionConsumer } from './partition-consumer';
 
 const HOUR_MS = 3_600_000;
 const OUTAGE_HOURS = 2;
@@ -146,6 +148,26 @@ describe('an outage of what the handlers need, for hours,', () => {
     });
     await (await subject.join()).handle(await sightings(1));
     expect(passedMs(subject) - (answers[0] ?? 0)).toBeLessThan(1_000);
+  });
+
+  it('31: is over with the first answers also when all that it left in doubt is heard by nobody', async () => {
+    let isAway = true;
+    const subject = failing(() => (isAway ? away() : undefined));
+    const records = await spokenEverywhere(...PLACES_EVERYWHERE.map((place) => ({ place, birds: 1 })));
+    const shared = {
+      ...subject.options,
+      breaker: circuitBreaker({ chance: () => 0.5, listener: subject.options.listener! }),
+    };
+    const handlings = records.map(async (of, partition) => {
+      const claim = await subject.inbox.claim('tally', SIGHTINGS, partition, 'me');
+      const ignoring = { ...shared, decode: () => ({ kind: 'ignored', why: 'nobody hears it' }) as const };
+      return partitionConsumer(claim, ignoring).handle(of.slice(0, 1));
+    });
+    await hours(subject, OUTAGE_HOURS);
+    isAway = false;
+    await Promise.all(handlings);
+    expect(subject.all('breakerOpened')).toHaveLength(1);
+    expect(subject.all('breakerClosed')).toHaveLength(1);
   });
 
   it('31: parks nothing when the database answers and stores no events, if the service says what it parks', async () => {

@@ -85,8 +85,11 @@ const splitAt = <Command extends Message>({ items }: Slice<Command>, trouble: nu
   return { done: items.slice(0, trouble), remaining: [...eachAlone(items.slice(trouble, trouble + 1)), ...together] };
 };
 
-/** Why a slice failed; `isNeedAway`: the binding says so of what it needs. */
-type Failure = { readonly failedWith: unknown; readonly isNeedAway?: boolean };
+/**
+ * Why a slice failed; `isNeedAway`: the binding says so of what it needs; `isLeftOver`: by an attempt before, of which nobody could
+ * tell then whether it failed.
+ */
+type Failure = { readonly failedWith: unknown; readonly isNeedAway?: boolean; readonly isLeftOver?: boolean };
 
 /** The slices that are still to be done in a slice's place, or why it failed. */
 type Attempt<Command extends Message> =
@@ -244,7 +247,7 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
   /** `probedMs`: the pause before an attempt that was a probe. */
   const afterFailure = async (
     slice: Slice<Command>,
-    { failedWith: error, isNeedAway = false }: Failure,
+    { failedWith: error, isNeedAway = false, isLeftOver = false }: Failure,
     probedMs: number,
   ): Promise<readonly Slice<Command>[]> => {
     const failures = slice.failures + 1;
@@ -261,11 +264,12 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
       return [again];
     }
     const [head, ...others] = slice.items;
-    if (head === undefined || others.length > 0) breaker.answered();
+    if (head === undefined || others.length > 0 || isLeftOver) breaker.answered();
     if (head === undefined) return [];
     if (others.length > 0) return slice.isRest ? eachAlone(slice.items) : headFirst(slice);
     const alone = { ...again, failures, alone: true };
-    const isOpen = breaker.keyFailed(place, failingKeyOf(head), error);
+    // What the end of an outage leaves in doubt in three places is the fault of none of their keys.
+    const isOpen = isLeftOver ? breaker.isOpen() : breaker.keyFailed(place, failingKeyOf(head), error);
     if (isOpen && isNeedAway) return [alone];
     const pause = isOpen ? { pauseMs: probedMs, isMade: true } : { pauseMs };
     const reason = `failed ${failures} times, at last with: ${reasonOf(error)}`;
@@ -280,8 +284,10 @@ export const sliceWorker = <Command extends Message>(options: SliceWorkerOptions
     if (pauseMs > 0) await session.pause(pauseMs);
     if (session.ended() !== undefined) return [];
     // So may be a batch of a joint statement before this one was ever tried.
-    if (session.inDoubt())
-      return afterFailure(slice, { failedWith: new Error('it is unknown whether a batch was stored') }, pauseMs);
+    if (session.inDoubt()) {
+      const failedWith = new Error('it is unknown whether a batch was stored');
+      return afterFailure(slice, { failedWith, isLeftOver: true }, pauseMs);
+    }
     const ended = await lane.run(() => attempt(slice, later));
     if ('next' in ended) return ended.next;
     return 'conflict' in ended ? afterConflict(slice) : afterFailure(slice, ended, pauseMs);

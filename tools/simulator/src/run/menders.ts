@@ -15,9 +15,12 @@ const mendAll = async ({ services, log, tally }: World): Promise<void> => {
     for (const { id, headers, value } of await inbox.listParked({ kind: 'undecodable', limit: PARKED_MAX })) {
       const link = decodeLink(headers);
       const whole = link === undefined ? undefined : log.wholeOf(link.eventId);
-      if (whole === undefined || value?.equals(whole) === true) continue;
-      tally.add('broken record mended');
-      await inbox.edit(id, { value: whole, headers }, 'ada');
+      if (whole === undefined) continue;
+      if (value?.equals(whole) !== true) {
+        tally.add('broken record mended');
+        await inbox.edit(id, { value: whole, headers }, 'ada');
+      }
+      // Also once more: a redrive that was under way with the old bytes ends this wish with its own.
       await inbox.wish(id, 'redrive', 'ada');
     }
   }
