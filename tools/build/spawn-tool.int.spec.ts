@@ -8,12 +8,12 @@ import { eventually } from '@murmuration/testing';
 
 /** Says its pid and each signal it gets; ends 300 ms after the first one, with the code 7. */
 const TOOL = `
-  process.stdout.write('up ' + process.pid + '\\n');
   const busy = setInterval(() => undefined, 1000);
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {
     process.stdout.write('got ' + signal + '\\n');
     setTimeout(() => process.exit(7), 300);
   });
+  process.stdout.write('up ' + process.pid + '\\n');
 `;
 
 describe('a tool that is run for an npm script', () => {
