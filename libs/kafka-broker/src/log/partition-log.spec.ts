@@ -54,6 +54,19 @@ describe('the log of a partition', () => {
     return baseOffset;
   };
 
+  /** Leaves a folder of several segments of 300 bytes, the second of which was cut off. */
+  const damageSecondSegment = async (): Promise<void> => {
+    const log = openLog(folder, 300);
+    for (let index = 0; index < 12; index++) {
+      append(log, ['a', 'b']);
+      commit(log);
+    }
+    await log.sync();
+    log.close();
+    const second = readdirSync(folder).filter((name) => name.endsWith('.log'))[1]!;
+    truncateSync(join(folder, second), 100);
+  };
+
   /** The base offsets of all batches, read from the beginning. */
   const batches = async (log: PartitionLog): Promise<number[]> => {
     const found: number[] = [];
@@ -149,16 +162,7 @@ describe('the log of a partition', () => {
   });
 
   it('puts segments aside that its damage has cut off', async () => {
-    const log = openLog(folder, 300);
-    for (let index = 0; index < 12; index++) {
-      append(log, ['a', 'b']);
-      commit(log);
-    }
-    await log.sync();
-    log.close();
-    const segments = readdirSync(folder).filter((name) => name.endsWith('.log'));
-    const second = join(folder, segments[1]!);
-    truncateSync(second, 100);
+    await damageSecondSegment();
     const recovered = openLog(folder, 300);
     expect(recovered.highWatermark).toBeLessThan(24);
     expect(readdirSync(folder).some((name) => name.endsWith('.unreachable'))).toBe(true);
@@ -168,15 +172,7 @@ describe('the log of a partition', () => {
   });
 
   it('keeps what is written behind its damage, whatever was noted of what was there before', async () => {
-    const log = openLog(folder, 300);
-    for (let index = 0; index < 12; index++) {
-      append(log, ['a', 'b']);
-      commit(log);
-    }
-    await log.sync();
-    log.close();
-    const second = readdirSync(folder).filter((name) => name.endsWith('.log'))[1]!;
-    truncateSync(join(folder, second), 100);
+    await damageSecondSegment();
     const damaged = openLog(folder, 300);
     const expected = [...(await batches(damaged)), append(damaged, ['x'.repeat(130)])];
     commit(damaged);
