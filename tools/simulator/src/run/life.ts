@@ -11,7 +11,8 @@ import { befall, type World } from '../world/world';
 import { customerIdOf, scheduleRegistered } from './customers';
 import { scheduleMenders } from './menders';
 
-const CLOCK_OFF = 'database clock off';
+/** How far the clock of a database is off at most, for a whole run. */
+const DATABASE_CLOCK_OFF_MAX_MS = 2_000;
 const CLOCK_JUMP_MAX_MS = 300_000;
 const SHIP_TO = { name: 'Ada Byron', street: 'Lindengasse 7', city: 'Wien', postalCode: '1070' };
 const UNREGISTERED = 'c-1';
@@ -34,7 +35,7 @@ export const scheduleLife = (
   oracle: Pick<Oracle, 'statuses' | 'order' | 'isWaitingForPerson'>,
 ): void => {
   const { time, decisions } = surroundings;
-  setClocks(plan, world, surroundings);
+  setClocks(world, surroundings);
   for (const [sku, quantity] of plan.stock)
     void world.gateway.execute('inventory', { type: 'ReceiveStock', sku, quantity, now: time.now() } as Message, {
       commandId: derivedId('received', sku),
@@ -43,7 +44,6 @@ export const scheduleLife = (
   for (const order of plan.orders)
     if (decisions.takesPlace(`${order.id} is placed`)) scheduleCustomer(order, plan, world, surroundings);
   for (const { fault, target, atMs, durationMs } of plan.incidents) {
-    if (fault === CLOCK_OFF) continue;
     const id = `${fault}: ${target} at ${atMs} ms for ${durationMs} ms`;
     time.after(atMs, () => {
       if (decisions.isHealed() || !decisions.takesPlace(id, fault)) return;
@@ -61,14 +61,12 @@ export const scheduleLife = (
  * Sets the clocks of databases as wrong as they stay. A deadline is ripe by the clock of its database, so one that is set on later
  * would fire it early, and end leases early, as it does in production; to be some time off from the beginning must do no harm.
  */
-const setClocks = ({ incidents }: Plan, world: World, { decisions }: Surroundings): void => {
-  const off = incidents.filter(({ fault }) => fault === CLOCK_OFF);
-  const offsets = new Map(
-    off.map(({ target, atMs, durationMs }) => [target, atMs % 2 === 0 ? durationMs : -durationMs]),
-  );
-  for (const [target, offsetMs] of offsets)
-    if (decisions.takesPlace(`${CLOCK_OFF}: ${target} by ${offsetMs} ms`, CLOCK_OFF))
-      world.serviceOf(target).database.jumpClock(offsetMs);
+const setClocks = ({ services }: World, { decisions }: Surroundings): void => {
+  for (const [name, { database }] of services)
+    if (decisions.strikes('database clock off', name))
+      database.jumpClock(
+        decisions.integer(`clock of ${name}`, -DATABASE_CLOCK_OFF_MAX_MS, DATABASE_CLOCK_OFF_MAX_MS + 1),
+      );
 };
 
 /** Somebody counts units in or out. */
